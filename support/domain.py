@@ -1,0 +1,209 @@
+"""The words of the feature files as Python values. Imports nothing of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NewType
+
+AccountName = NewType("AccountName", str)
+NodeName = NewType("NodeName", str)
+Height = NewType("Height", int)
+BlockId = NewType("BlockId", str)
+Receipt = NewType("Receipt", str)
+
+
+class EnvironmentProblem(Exception):
+    """The suite or its host is at fault, never the network under test.
+
+    Raise it with one sentence that says what happened, where, and what to do.
+    Behave gives such a scenario the status ``error``, not ``failed``.
+    """
+
+
+class BadRequest(EnvironmentProblem):
+    """A feature or an option asks for something that makes no sense."""
+
+
+class NetworkFailure(AssertionError):
+    """The network under test broke a promise outside a matcher: a node died, a start stalled."""
+
+
+@dataclass(frozen=True, order=True)
+class Coins:
+    """A whole number of coins that somebody holds, never negative."""
+
+    value: int
+
+    def __post_init__(self) -> None:
+        if self.value < 0:
+            raise ValueError(f"coins cannot be negative: {self.value}")
+
+    def __add__(self, other: Coins) -> Coins:
+        return Coins(self.value + other.value)
+
+    def __sub__(self, other: Coins) -> Coins:
+        return Coins(self.value - other.value)
+
+    def __str__(self) -> str:
+        return "nothing" if self.value == 0 else _plural(self.value, "coin")
+
+
+@dataclass(frozen=True, order=True)
+class Amount:
+    """A number of coins that somebody *asks* to move, which may be one that makes no sense."""
+
+    value: int
+
+    def __str__(self) -> str:
+        return _plural(self.value, "coin")
+
+
+#: One more than fits into the 256 bits that chains keep an amount in.
+MORE_THAN_CAN_EXIST = Amount(2**256)
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One line of a table of payments: who pays whom how much, through which node."""
+
+    payer: AccountName
+    payee: AccountName
+    amount: Amount
+    through: NodeName | None = None
+
+
+@dataclass(frozen=True, order=True)
+class Blocks:
+    """A length of time, counted in blocks of the network that is being looked at."""
+
+    count: int
+
+    def __str__(self) -> str:
+        return _plural(self.count, "block")
+
+
+class Refusal(Enum):
+    """Why the network said no. The value is the phrase used in feature files."""
+
+    BALANCE_TOO_LOW = "the balance is too low"
+    AMOUNT_NOT_VALID = "the amount is not valid"
+    ALREADY_MADE = "this payment has already been made"
+    SIGNATURE_DOES_NOT_FIT = "the signature does not fit the payment"
+    NOT_THE_OWNER = "it is not signed by the owner of the account"
+    OTHER_NETWORK = "it belongs to another network"
+    NODE_OVERLOADED = "the node cannot take more payments now"
+    SOMETHING_ELSE = "of something that the features have no words for"
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """The network has agreed on the payment, in the block at ``height``."""
+
+    receipt: Receipt
+    height: Height
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The network said no and no coins moved. ``words`` is what the node itself said."""
+
+    reason: Refusal
+    words: str = ""
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """No answer came in time: the payment may or may not take effect later."""
+
+    receipt: Receipt
+    why: str
+
+
+Outcome = Confirmed | Refused | Unknown
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A node knows nothing of the payment yet, or knows it and has not confirmed it."""
+
+
+@dataclass(frozen=True)
+class NodeStatus:
+    """What one node says about itself.
+
+    ``peers`` is the number of other nodes it is connected to; ``tip`` is the id of its newest block.
+    """
+
+    height: Height
+    tip: BlockId
+    peers: int
+    catching_up: bool
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Stands where a node's answer should be: it did not answer, and why."""
+
+    why: str
+
+    def __str__(self) -> str:
+        return f"does not answer ({self.why})"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one node says about the past: ``blocks[0]`` is the block at height ``first``."""
+
+    first: Height
+    blocks: tuple[BlockId, ...]
+
+    @property
+    def last(self) -> Height:
+        """The height of the newest block told of."""
+        return Height(self.first + len(self.blocks) - 1)
+
+
+class NodeState(Enum):
+    """What the engine sees of a node, whatever the node itself would say."""
+
+    RUNNING = "running"
+    PAUSED = "frozen"
+    STOPPED = "stopped"
+
+
+class Family(Enum):
+    """How the nodes of an implementation agree."""
+
+    QUORUM_FINALITY = "quorum_finality"
+    LONGEST_CHAIN = "longest_chain"
+
+
+class Capability(Enum):
+    """What an implementation, an engine or a host may offer. The value follows ``@needs.``."""
+
+    QUORUM_FINALITY = "quorum_finality"
+    LONGEST_CHAIN = "longest_chain"
+    SIGNED_PAYMENTS = "signed_payments"
+    LINK_FAULTS = "link_faults"
+    NODE_FAULTS = "node_faults"
+
+
+def node_number(node: NodeName) -> int:
+    """3 for ``node-3``."""
+    return int(node.rpartition("-")[2])
+
+
+def node_named(number: int) -> NodeName:
+    """``node-3`` for 3."""
+    return NodeName(f"node-{number}")
+
+
+def in_order(nodes: object) -> list[NodeName]:
+    """Node names sorted by number, so that node-10 comes after node-9."""
+    return sorted(nodes, key=node_number)  # type: ignore[call-overload, no-any-return]
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,193 @@
+"""What an engine is to the rest of the suite: it runs a blueprint and does not know what it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from support.domain import Capability, EnvironmentProblem, NodeName, NodeState
+
+#: Where the nodes talk to each other: the only traffic that faults may touch.
+PEERS = "peers"
+#: Where customers, and this suite, talk to a node: never touched by a fault.
+API = "api"
+
+
+class CommandFailed(EnvironmentProblem):
+    """A command inside a node's network namespace could not be run, or said no."""
+
+
+@dataclass(frozen=True)
+class Software:
+    """Node software as something that can be unpacked into a folder.
+
+    ``unpack(folder, architecture)`` writes the program and its libraries into ``folder``;
+    ``architecture`` is ``x86_64`` or ``aarch64``, always for Linux. ``version`` names the cache.
+    """
+
+    name: str
+    version: str
+    unpack: Callable[[Path, str], None] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class NodeAddress:
+    """Where a node will live, known before it starts.
+
+    ``host`` is its address among its peers, ``listen`` the address to bind to, ``home`` its
+    folder as the node itself sees it, ``ports`` the number behind each port name.
+    """
+
+    host: str
+    listen: str
+    home: str
+    ports: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class AddressPlan:
+    """An engine's promise of where each node will be. ``token`` is the engine's own handle."""
+
+    nodes: Mapping[NodeName, NodeAddress]
+    token: object = None
+
+    def __getitem__(self, node: NodeName) -> NodeAddress:
+        return self.nodes[node]
+
+
+@dataclass(frozen=True)
+class NodeBlueprint:
+    """Everything needed to start one node: files below its home, and the command."""
+
+    name: NodeName
+    files: Mapping[str, bytes] = field(repr=False)
+    command: tuple[str, ...]
+    address: NodeAddress
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """Everything needed to start a network. ``identity`` tells it from all other networks."""
+
+    identity: str
+    software: Software
+    nodes: tuple[NodeBlueprint, ...]
+
+    def node(self, name: NodeName) -> NodeBlueprint:
+        """The blueprint of one node."""
+        return next(node for node in self.nodes if node.name == name)
+
+
+#: ``127.0.0.1:49153`` for each published port name.
+Endpoints = Mapping[str, str]
+
+
+class CommandRunner(Protocol):
+    """Runs commands where a node's network interfaces and packet filter are."""
+
+    def run(self, argv: Sequence[str], *, stdin: str = "", timeout: float = 10.0) -> str:
+        """Standard output of the command; raises :class:`CommandFailed`. ``timeout`` in seconds."""
+        ...
+
+
+class Tools(Protocol):
+    """Runs the implementation's own program once, in a throw-away place, before any node starts."""
+
+    def __call__(self, argv: Sequence[str], *, collect: str) -> bytes:
+        """Run ``argv`` and return the content of the file ``collect`` that it left behind."""
+        ...
+
+
+class Deployment(Protocol):
+    """A started blueprint. Every method raises :class:`EnvironmentProblem` when the host says no."""
+
+    @property
+    def nodes(self) -> tuple[NodeName, ...]:
+        """The nodes that exist, running or not, in order."""
+        ...
+
+    def endpoints(self, node: NodeName) -> Endpoints: ...
+
+    def address(self, node: NodeName) -> NodeAddress: ...
+
+    def state(self, node: NodeName) -> NodeState: ...
+
+    def start(self, node: NodeName) -> None: ...
+
+    def stop(self, node: NodeName) -> None:
+        """Ask the node to end in order, and wait until it has."""
+        ...
+
+    def kill(self, node: NodeName) -> None:
+        """End the node at once, as a power cut would."""
+        ...
+
+    def pause(self, node: NodeName) -> None: ...
+
+    def resume(self, node: NodeName) -> None: ...
+
+    def wipe(self, node: NodeName) -> None:
+        """Give a stopped node the disk that it had before its first start."""
+        ...
+
+    def add(self, node: NodeBlueprint) -> None: ...
+
+    def remove(self, node: NodeName) -> None: ...
+
+    def freeze(self) -> None:
+        """Let a network sleep that nobody uses at the moment; :meth:`thaw` wakes it."""
+        ...
+
+    def thaw(self) -> None: ...
+
+    def logs(self, node: NodeName, *, tail: int = 200) -> str:
+        """The last ``tail`` lines that the node wrote, over all its starts."""
+        ...
+
+    def in_network_namespace(self, node: NodeName) -> CommandRunner: ...
+
+    def prepare_faults(self) -> None:
+        """Have every running node's :class:`CommandRunner` ready, so that faults are fast."""
+        ...
+
+    def hints(self) -> Mapping[str, str]:
+        """For people who look around in a kept network: what to do -> the command that does it."""
+        ...
+
+    def keep(self) -> None:
+        """Leave it to people: it outlives the run, and no sweep removes it."""
+        ...
+
+    def destroy(self) -> None:
+        """Remove every trace of the network. May be called twice."""
+        ...
+
+
+class Engine(Protocol):
+    """A way of running nodes. One instance serves one run."""
+
+    name: str
+    version: str
+    capabilities: frozenset[Capability]
+
+    def tools(self, software: Software) -> Tools: ...
+
+    def address_plan(
+        self, nodes: Sequence[NodeName], ports: Mapping[str, int]
+    ) -> AddressPlan:
+        """Reserve addresses. A plan that is never deployed goes with the run."""
+        ...
+
+    def further_address(self, plan: AddressPlan, node: NodeName) -> NodeAddress:
+        """One more address in a network that already runs."""
+        ...
+
+    def deploy(self, blueprint: Blueprint, plan: AddressPlan) -> Deployment:
+        """Start all nodes side by side; leave nothing behind when one cannot be started."""
+        ...
+
+    def close(self) -> None:
+        """Remove everything of this run except what is to be kept for people."""
+        ...

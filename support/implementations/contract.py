@@ -1,0 +1,173 @@
+"""What node software is to the rest of the suite: how to set it up, and how to talk to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from support.domain import (
+    AccountName,
+    Amount,
+    BlockId,
+    Capability,
+    Coins,
+    Family,
+    Height,
+    NodeName,
+    NodeStatus,
+    Outcome,
+    Pending,
+    Receipt,
+    Refused,
+)
+from support.engines.contract import (
+    AddressPlan,
+    Blueprint,
+    Endpoints,
+    NodeAddress,
+    NodeBlueprint,
+    Software,
+    Tools,
+)
+from support.topology import Topology
+
+
+class Unreachable(Exception):
+    """A node did not answer, or hung up: it may be down, frozen or not yet up."""
+
+
+class Nonsense(Exception):
+    """A node answered something that its protocol does not allow."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account as the network knows it. Whoever made it keeps the key; it is never in here."""
+
+    name: AccountName
+    address: str
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What a customer wants: coins from one account to another."""
+
+    payer: Account
+    payee: Account
+    amount: Amount
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a node says about an account and a signature has to refer to; opaque to all others."""
+
+    facts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SignedPayment:
+    """A payment as it goes over the wire; ``receipt`` is known before it is sent."""
+
+    payment: Payment
+    receipt: Receipt
+    wire: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A node took the payment in. It says nothing about whether it will be confirmed."""
+
+    receipt: Receipt
+
+
+Submission = Taken | Refused
+
+
+class NodeClient(Protocol):
+    """One node, over its public interface. Never retries, never sleeps; safe to use from threads.
+
+    Every method raises :class:`Unreachable` when the node does not answer within two seconds and
+    :class:`Nonsense` when the answer is not one that this kind of node gives.
+    """
+
+    def status(self) -> NodeStatus: ...
+
+    def peers(self) -> frozenset[NodeName]:
+        """The other nodes it is connected to, by the names they carry in the blueprint."""
+        ...
+
+    def block_ids(self, first: Height, last: Height) -> Sequence[BlockId]:
+        """Ids of the blocks from ``first`` to ``last``, both included, oldest first."""
+        ...
+
+    def balance(self, account: Account) -> Coins: ...
+
+    def supply(self) -> Coins:
+        """All coins that exist, the treasury's included."""
+        ...
+
+    def standing(self, account: Account) -> Standing: ...
+
+    def submit(self, payment: SignedPayment) -> Submission: ...
+
+    def outcome(self, receipt: Receipt) -> Outcome | Pending: ...
+
+
+class Wallet(Protocol):
+    """The keys of one network's customers. They are made for this run and never leave it."""
+
+    @property
+    def treasury(self) -> Account:
+        """Holds every coin that is not in circulation; deposits come from it, withdrawals go to it."""
+        ...
+
+    def open_account(self, name: AccountName) -> Account:
+        """An account nobody has used before: it holds no coins, and its fees are paid for."""
+        ...
+
+    def unheard_of_account(self, name: AccountName) -> Account:
+        """An account that the network has never seen: an address, and nothing else."""
+        ...
+
+    def sign(
+        self,
+        payment: Payment,
+        standing: Standing,
+        *,
+        signer: Account | None = None,
+        network: str | None = None,
+    ) -> SignedPayment:
+        """Sign as the payer. ``signer`` signs in the payer's place; ``network`` names another one."""
+        ...
+
+    def altered(self, signed: SignedPayment, payee: Account) -> SignedPayment:
+        """The same signature under a payment that now goes to ``payee``."""
+        ...
+
+
+class Implementation(Protocol):
+    """Node software. An implementation does not know where its nodes run."""
+
+    name: str
+    version: str
+    family: Family
+    capabilities: frozenset[Capability]
+    ports: Mapping[str, int]
+    software: Software
+
+    def blueprint(self, topology: Topology, addresses: AddressPlan, tools: Tools) -> Blueprint: ...
+
+    def stranger(
+        self, name: NodeName, host: Blueprint, address: NodeAddress, tools: Tools
+    ) -> NodeBlueprint:
+        """A node of another network that is told to join this one."""
+        ...
+
+    def turned_away(self, log: str) -> bool:
+        """Whether a node's own log says that its peers refused it for being of another network."""
+        ...
+
+    def wallet(self, blueprint: Blueprint) -> Wallet: ...
+
+    def client(self, blueprint: Blueprint, node: NodeName, endpoints: Endpoints) -> NodeClient: ...
