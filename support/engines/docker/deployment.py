@@ -1,0 +1,301 @@
+"""The containers of one network: one per node, and one fault helper beside each."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from docker.errors import APIError, NotFound
+from docker.models.containers import Container
+from docker.models.networks import Network
+from docker.types import EndpointConfig, LogConfig, Mount
+from testcontainers.core.docker_client import DockerClient
+
+from support.domain import EnvironmentProblem, NodeName, NodeState, in_order
+from support.engines.contract import (
+    API,
+    CommandRunner,
+    Endpoints,
+    NodeAddress,
+    NodeBlueprint,
+)
+from support.engines.docker.agent import Agent
+from support.engines.docker.errors import told_plainly
+from support.engines.docker.labels import labels
+from support.engines.docker.sweep import remove
+from support.engines.runs import Run
+from support.parallel import side_by_side
+
+#: The node's folder inside its container: a volume that belongs to the image's user.
+HOME = "/home/node"
+#: The user that docker/*/Dockerfile makes.
+USER = 10001
+#: Without it a cut leaves connections half open and healing takes 90 s instead of 3 (measured).
+_SYSCTLS = {"net.ipv4.tcp_retries2": "4"}
+#: Seconds that a node has to end in order before it is killed.
+_PATIENCE_TO_STOP = 10
+
+
+class DockerDeployment:
+    """See :class:`~support.engines.contract.Deployment`."""
+
+    def __init__(
+        self,
+        *,
+        docker: DockerClient,
+        run: Run,
+        token: str,
+        network: Network,
+        image: str,
+        faultbox: Callable[[], str],
+    ) -> None:
+        self.token = token
+        self._docker = docker
+        self._run = run
+        self._network = network
+        self._image = image
+        self._faultbox = faultbox
+        self._blueprints: dict[NodeName, NodeBlueprint] = {}
+        self._containers: dict[NodeName, Container] = {}
+        self._agents: dict[NodeName, Agent] = {}
+        self._agent_locks: dict[NodeName, threading.Lock] = {}
+
+    @property
+    def nodes(self) -> tuple[NodeName, ...]:
+        """See the contract."""
+        return tuple(in_order(self._containers))
+
+    def endpoints(self, node: NodeName) -> Endpoints:
+        """Loopback addresses; Docker gives new ports whenever a container starts."""
+        with told_plainly(f"looking up the ports of {node}"):
+            container = self._containers[node]
+            container.reload()
+            published: Mapping[str, Any] = container.attrs["NetworkSettings"]["Ports"] or {}
+            port = f"{self._blueprints[node].address.ports[API]}/tcp"
+            bindings = published.get(port)
+        if not bindings:
+            raise EnvironmentProblem(f"{node} is not running, so it has no address to talk to")
+        return {API: f"127.0.0.1:{bindings[0]['HostPort']}"}
+
+    def address(self, node: NodeName) -> NodeAddress:
+        """See the contract."""
+        return self._blueprints[node].address
+
+    def state(self, node: NodeName) -> NodeState:
+        """See the contract."""
+        with told_plainly(f"looking at {node}"):
+            container = self._containers[node]
+            container.reload()
+        if container.attrs["State"]["Paused"]:
+            return NodeState.PAUSED
+        return NodeState.RUNNING if container.attrs["State"]["Running"] else NodeState.STOPPED
+
+    def start(self, node: NodeName) -> None:
+        """See the contract."""
+        with told_plainly(f"starting {node}"):
+            self._containers[node].start()
+
+    def stop(self, node: NodeName) -> None:
+        """See the contract."""
+        with told_plainly(f"stopping {node}"):
+            self._containers[node].stop(timeout=_PATIENCE_TO_STOP)
+        self._drop_agent(node)
+
+    def kill(self, node: NodeName) -> None:
+        """See the contract."""
+        with told_plainly(f"killing {node}"):
+            self._containers[node].kill("SIGKILL")
+            self._containers[node].wait(timeout=_PATIENCE_TO_STOP)
+        self._drop_agent(node)
+
+    def pause(self, node: NodeName) -> None:
+        """See the contract."""
+        with told_plainly(f"freezing {node}"):
+            self._containers[node].pause()
+
+    def resume(self, node: NodeName) -> None:
+        """See the contract."""
+        with told_plainly(f"waking {node}"):
+            self._containers[node].unpause()
+
+    def wipe(self, node: NodeName) -> None:
+        """A new container in the place of the old one, not started."""
+        self._drop_agent(node)
+        with told_plainly(f"giving {node} an empty disk"):
+            remove(self._containers[node])
+            self._containers[node] = self._create(self._blueprints[node])
+
+    def add(self, node: NodeBlueprint) -> None:
+        """See the contract."""
+        self._blueprints[node.name] = node
+        self._agent_locks[node.name] = threading.Lock()
+        with told_plainly(f"starting {node.name}"):
+            container = self._create(node)
+            self._containers[node.name] = container
+            self._docker.start(container)
+
+    def remove(self, node: NodeName) -> None:
+        """See the contract."""
+        self._drop_agent(node)
+        with told_plainly(f"removing {node}"):
+            remove(self._containers.pop(node))
+
+    def freeze(self) -> None:
+        """See the contract."""
+        self._in_every_container(Container.pause, "freezing the network")
+
+    def thaw(self) -> None:
+        """See the contract."""
+        self._in_every_container(Container.unpause, "waking the network")
+
+    def logs(self, node: NodeName, *, tail: int = 200) -> str:
+        """See the contract."""
+        with told_plainly(f"reading the log of {node}"):
+            return self._containers[node].logs(tail=tail).decode(errors="replace")
+
+    def in_network_namespace(self, node: NodeName) -> CommandRunner:
+        """A helper with NET_ADMIN that shares the node's interfaces, and nothing else of it.
+
+        A node that was started anew has new interfaces, and so gets a new helper.
+        """
+        with self._agent_locks[node]:
+            if node not in self._agents:
+                with told_plainly(f"starting the fault helper of {node}"):
+                    self._agents[node] = self._start_agent(node)
+            return self._agents[node]
+
+    def prepare_faults(self) -> None:
+        """See the contract."""
+        running = [node for node in self.nodes if self.state(node) is NodeState.RUNNING]
+        side_by_side(self.in_network_namespace, running)
+
+    def hints(self) -> Mapping[str, str]:
+        """See the contract."""
+        named = f"accord-{self._run.id}-{self.token}"
+        of_network = f"--filter label=accord.run={self._run.id}"
+        return {
+            "read a node's log": f"docker logs -f {named}-node-1",
+            "see all of it": f"docker ps --all {of_network}",
+            "remove it": f"docker ps --all --quiet {of_network} | xargs docker rm --force --volumes"
+            f" && docker network ls --quiet {of_network} | xargs docker network rm",
+        }
+
+    def keep(self) -> None:
+        """See the contract."""
+        self._run.keep(self.token)
+
+    def destroy(self) -> None:
+        """See the contract."""
+        for node in list(self._agents):
+            self._agents.pop(node).close()
+        with told_plainly("removing a network"):
+            mine = {"label": [f"accord.run={self._run.id}", f"accord.network={self.token}"]}
+            containers = self._docker.client.containers.list(
+                all=True, filters=mine, ignore_removed=True
+            )
+            side_by_side(remove, containers)
+            self._containers.clear()
+            try:
+                self._network.remove()
+            except NotFound:
+                pass
+
+    def _create(self, node: NodeBlueprint) -> Container:
+        """The container of one node, its files in place, not started. It may do next to nothing."""
+        container = self._docker.create(
+            self._image,
+            command=list(node.command),
+            name=self._named(node.name),
+            hostname=node.name,
+            labels=labels(self._run.id, self.token, node.name),
+            ports={f"{node.address.ports[API]}/tcp": ("127.0.0.1", None)},  # type: ignore[dict-item]
+            network=str(self._network.name),
+            networking_config={
+                str(self._network.name): EndpointConfig(
+                    self._docker.client.api.api_version, ipv4_address=node.address.host
+                )
+            },
+            user=str(USER),
+            read_only=True,
+            tmpfs={"/tmp": ""},
+            # a volume without a name goes with its container
+            mounts=[Mount(HOME, None, labels=labels(self._run.id, self.token, node.name))],
+            cap_drop=["ALL"],
+            security_opt=["no-new-privileges"],
+            sysctls=_SYSCTLS,
+            log_config=LogConfig(type="json-file", config={"max-size": "20m", "max-file": "2"}),
+        )
+        try:
+            container.put_archive(HOME, _archive(node.files))
+        except BaseException:
+            remove(container)
+            raise
+        return container
+
+    def _start_agent(self, node: NodeName) -> Agent:
+        container = self._docker.create(
+            self._faultbox(),
+            name=f"{self._named(node)}-faults-{self._containers[node].attrs['State']['Pid']}",
+            labels=labels(self._run.id, self.token),
+            network=f"container:{self._containers[node].id}",
+            cap_drop=["ALL"],
+            cap_add=["NET_ADMIN"],
+            security_opt=["no-new-privileges"],
+            read_only=True,
+            tmpfs={"/run": "", "/tmp": ""},
+            stdin_open=True,
+        )
+        try:
+            agent = Agent(container)
+            self._docker.start(container)
+        except BaseException:
+            remove(container)
+            raise
+        return agent
+
+    def _drop_agent(self, node: NodeName) -> None:
+        with self._agent_locks[node]:
+            agent = self._agents.pop(node, None)
+            if agent is not None:
+                agent.close()
+                with told_plainly(f"removing the fault helper of {node}"):
+                    remove(agent.container)
+
+    def _in_every_container(self, action: Callable[[Container], None], doing: str) -> None:
+        def act(node: NodeName) -> None:
+            try:
+                action(self._containers[node])
+            except APIError as error:
+                # a node that a scenario has stopped cannot be frozen, and need not be
+                if "not running" not in str(error) and "not paused" not in str(error):
+                    raise
+
+        with told_plainly(doing):
+            side_by_side(act, self.nodes)
+
+    def _named(self, node: NodeName) -> str:
+        return f"accord-{self._run.id}-{self.token}-{node}"
+
+
+def _archive(files: Mapping[str, bytes]) -> bytes:
+    """A tar of a node's files and their folders, owned by the node's user and nobody else's."""
+    buffer = io.BytesIO()
+    folders = {
+        "/".join(parts[:depth])
+        for path in files
+        for parts in [path.split("/")]
+        for depth in range(1, len(parts))
+    }
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for folder in sorted(folders):
+            entry = tarfile.TarInfo(folder)
+            entry.type, entry.mode, entry.uid, entry.gid = tarfile.DIRTYPE, 0o700, USER, USER
+            archive.addfile(entry)
+        for path, content in files.items():
+            entry = tarfile.TarInfo(path)
+            entry.size, entry.mode, entry.uid, entry.gid = len(content), 0o600, USER, USER
+            archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()

@@ -1,0 +1,83 @@
+"""Removes what a run has on a Docker Engine, by the run's label and by nothing else."""
+
+from __future__ import annotations
+
+import logging
+
+import docker
+import docker.errors
+from docker.models.containers import Container
+from testcontainers.core.docker_client import DockerClient
+
+from support.domain import EnvironmentProblem
+from support.engines import runs
+from support.engines.docker.errors import told_plainly
+from support.engines.docker.labels import NETWORK, OWNER, RUN
+from support.parallel import side_by_side
+
+#: Seconds that the daemon may take for one answer; creating a container on a busy host takes 5.
+_ANSWER = 60
+
+
+def connect() -> DockerClient:
+    """A connection to the Docker Engine of this host that many threads can share."""
+    logging.getLogger("testcontainers").setLevel(logging.WARNING)
+    with told_plainly("connecting to it"):
+        return DockerClient(timeout=_ANSWER, max_pool_size=64)
+
+
+def sweep(run_id: str) -> int:
+    """Remove the run's containers, their disks and its networks; how many there were.
+
+    Networks that people asked to keep stay.
+    """
+    client = connect().client
+    kept = runs.kept_networks(run_id)
+    mine = {"label": f"{RUN}={run_id}"}
+    with told_plainly(f"cleaning up after run {run_id}"):
+        containers = [
+            container
+            for container in client.containers.list(all=True, filters=mine, ignore_removed=True)
+            if container.labels.get(NETWORK) not in kept
+        ]
+        removed = side_by_side(remove, containers)
+        networks = [
+            network
+            for network in client.networks.list(filters=mine)
+            if network.attrs["Labels"].get(NETWORK) not in kept
+        ]
+        for network in networks:
+            try:
+                network.remove()
+            except docker.errors.NotFound:
+                pass
+    return sum(removed.values()) + len(networks)
+
+
+def remove(container: Container) -> bool:
+    """Remove one container and its disk; False when somebody else was faster."""
+    try:
+        container.remove(force=True, v=True)
+    except docker.errors.NotFound:
+        return False
+    except docker.errors.APIError as error:
+        if "already in progress" in str(error):
+            return False
+        raise
+    return True
+
+
+def dead_runs() -> list[str]:
+    """Ids of this user's runs that are over and have left containers or networks."""
+    client = connect().client
+    mine = {"label": f"{OWNER}={runs.owner()}"}
+    try:
+        with told_plainly("looking for what earlier runs have left"):
+            found = {
+                container.labels[RUN]
+                for container in client.containers.list(all=True, filters=mine, ignore_removed=True)
+            }
+            found |= {network.attrs["Labels"][RUN] for network in client.networks.list(filters=mine)}
+    except KeyError as missing:
+        raise EnvironmentProblem(f"something is labelled as Accord's, but has no {missing}") from None
+    return sorted(run_id for run_id in found if runs.is_over(run_id))

@@ -1,0 +1,47 @@
+"""Finds an engine by the name that a person gives."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+
+from support.domain import BadRequest
+from support.engines.contract import Engine
+from support.engines.runs import Run
+
+#: Name -> the module that has ``ENGINE``, imported only when it is asked for.
+KNOWN = {"docker": "support.engines.docker.engine"}
+
+Say = Callable[[str], None]
+
+
+def engine_named(name: str, run: Run, say: Say) -> Engine:
+    """Start using an engine for ``run``.
+
+    A dotted name is a module of somebody else's that has ``ENGINE``, a callable taking the run
+    and a function that tells people about long work. Raises :class:`BadRequest` for a name that
+    nobody knows, and :class:`EnvironmentProblem` when the engine cannot be used on this host.
+    """
+    return _module(name).ENGINE(run, say)  # type: ignore[attr-defined, no-any-return]
+
+
+def sweep_with(name: str, run_id: str) -> int:
+    """Remove what a dead run left on an engine; how many things there were."""
+    return _module(name).sweep(run_id)  # type: ignore[attr-defined, no-any-return]
+
+
+def dead_runs_on(name: str) -> list[str]:
+    """The ids of runs that are over and have left something on an engine."""
+    return _module(name).dead_runs()  # type: ignore[attr-defined, no-any-return]
+
+
+def _module(name: str) -> object:
+    path = name if "." in name else KNOWN.get(name)
+    if path is None:
+        raise BadRequest(f"there is no engine called {name!r}: choose one of {', '.join(KNOWN)}")
+    try:
+        return importlib.import_module(path)
+    except ModuleNotFoundError as missing:
+        if missing.name and path.startswith(missing.name):
+            raise BadRequest(f"there is no engine in a module called {name!r}") from missing
+        raise

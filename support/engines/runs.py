@@ -1,0 +1,86 @@
+"""The identity of a run, and how another process can tell that it is over."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+
+class Run:
+    """One run of the suite: a short random id, and a lock that is held as long as it lives.
+
+    The kernel drops the lock when the process ends, however it ends; so a run whose lock can be
+    had is over. Only runs of the same user on the same host can be told apart this way, which is
+    why everything that a run starts carries ``owner`` as well.
+    """
+
+    def __init__(self) -> None:
+        self.id = secrets.token_hex(4)
+        self._lock: IO[str] = _lock_path(self.id).open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def keep(self, network: str) -> None:
+        """Mark one network of this run as kept for people: no sweep removes it."""
+        with _keep_path(self.id).open("a") as kept:
+            kept.write(f"{network}\n")
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The networks of this run that are to stay."""
+        return kept_networks(self.id)
+
+    def close(self) -> None:
+        """Say that the run is over."""
+        self._lock.close()
+        _lock_path(self.id).unlink(missing_ok=True)
+
+
+def owner() -> str:
+    """Who may sweep: the same user on the same host."""
+    return f"{os.getuid()}@{os.uname().nodename}"
+
+
+def is_over(run_id: str) -> bool:
+    """Whether the process of that run has ended."""
+    try:
+        with _lock_path(run_id).open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except BlockingIOError:
+        return False
+    return True
+
+
+def kept_networks(run_id: str) -> frozenset[str]:
+    """The networks of a run that people asked to keep."""
+    try:
+        return frozenset(_keep_path(run_id).read_text().split())
+    except FileNotFoundError:
+        return frozenset()
+
+
+def forget(run_ids: Iterable[str]) -> None:
+    """Drop the marks of runs of which nothing is left."""
+    for run_id in run_ids:
+        _lock_path(run_id).unlink(missing_ok=True)
+        _keep_path(run_id).unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    folder = Path(tempfile.gettempdir()) / f"accord-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _lock_path(run_id: str) -> Path:
+    return _folder() / f"{run_id}.lock"
+
+
+def _keep_path(run_id: str) -> Path:
+    return _folder() / f"{run_id}.keep"
