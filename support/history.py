@@ -1,0 +1,103 @@
+"""What was seen of every node over time."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from support.domain import BlockId, Height, NodeName, NodeStatus
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One look at one node. ``status`` is None when it did not answer; ``t`` is monotonic seconds."""
+
+    t: float
+    status: NodeStatus | None
+
+
+class History:
+    """Samples of all nodes of a network, safe to read while they are being taken."""
+
+    def __init__(self) -> None:
+        self._samples: dict[NodeName, list[Sample]] = {}
+        self._last_progress = 0.0
+        self._top = Height(-1)
+        self._block_times: list[tuple[float, Height]] = []
+        self._lock = threading.Lock()
+
+    def add(self, node: NodeName, sample: Sample) -> None:
+        """Take in one sample."""
+        with self._lock:
+            self._samples.setdefault(node, []).append(sample)
+            if sample.status is not None and sample.status.height > self._top:
+                self._top = sample.status.height
+                self._last_progress = sample.t
+                self._block_times.append((sample.t, sample.status.height))
+
+    def latest(self, node: NodeName) -> Sample | None:
+        """The last sample of a node, if there is any."""
+        with self._lock:
+            samples = self._samples.get(node)
+            return samples[-1] if samples else None
+
+    def since(self, moment: float) -> dict[NodeName, Sequence[Sample]]:
+        """All samples from ``moment`` (monotonic seconds) on, by node, oldest first."""
+        with self._lock:
+            return {
+                node: samples[bisect_left(samples, moment, key=lambda sample: sample.t) :]
+                for node, samples in self._samples.items()
+            }
+
+    def last_progress(self) -> float:
+        """When any node was first seen at a height that none had reached before."""
+        with self._lock:
+            return self._last_progress
+
+    def progress_of(self, node: NodeName) -> float:
+        """When this node's height was last seen to grow."""
+        with self._lock:
+            samples = self._samples.get(node, [])
+            known: Height | None = None
+            moment = 0.0
+            for sample in reversed(samples):
+                if sample.status is None:
+                    continue
+                if known is None:
+                    known = sample.status.height
+                elif sample.status.height < known:
+                    break
+                moment = sample.t
+            return moment
+
+    def block_time(self, *, over: int = 21) -> float | None:
+        """Seconds a block takes: the median of the last steps, so that one stall does not count.
+
+        None when too few steps are known.
+        """
+        with self._lock:
+            recent = self._block_times[-over:]
+        if len(recent) < 6:
+            return None
+        return median(
+            (later - earlier) / (above - below)
+            for (earlier, below), (later, above) in pairwise(recent)
+        )
+
+    def restart(self) -> None:
+        """The network was asleep: the time it slept does not count as a stall or a slow block."""
+        with self._lock:
+            self._block_times.clear()
+
+    def forks(self, moment: float) -> list[tuple[Height, dict[NodeName, BlockId]]]:
+        """Heights at which nodes were seen with different newest blocks since ``moment``."""
+        tips: dict[Height, dict[NodeName, BlockId]] = {}
+        for node, samples in self.since(moment).items():
+            for sample in samples:
+                if sample.status is not None and sample.status.tip:
+                    tips.setdefault(sample.status.height, {})[node] = sample.status.tip
+        return [(height, seen) for height, seen in tips.items() if len(set(seen.values())) > 1]

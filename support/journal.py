@@ -1,0 +1,57 @@
+"""The append-only record of a run. Report, evidence and run.json are derived from it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+#: Raised by one when the meaning of a record changes.
+SCHEMA = 1
+
+
+class Journal:
+    """JSON lines, flushed one by one, so that the record of a killed run can still be read.
+
+    Every record has ``t`` (seconds, monotonic), ``at`` (wall clock, UTC) and ``kind``. Nothing
+    secret goes in: keys are known to the implementation alone, which does not write here.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._file = path.open("w", encoding="utf-8")
+        self._lock = threading.Lock()
+        self.write("journal", schema=SCHEMA)
+
+    def write(self, kind: str, **facts: Any) -> None:
+        """Append one record. Values that JSON does not know are written as their text."""
+        record = {
+            "t": round(time.monotonic(), 4),
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "kind": kind,
+            **facts,
+        }
+        with self._lock:
+            if not self._file.closed:
+                self._file.write(json.dumps(record, default=str) + "\n")
+                self._file.flush()
+
+    def close(self) -> None:
+        """Nothing more is written; later records are dropped."""
+        with self._lock:
+            self._file.close()
+
+
+def records(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The records of a journal, oldest first; a last line that was cut short is left out."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            try:
+                yield json.loads(line)
+            except json.JSONDecodeError:
+                return

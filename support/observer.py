@@ -1,0 +1,82 @@
+"""Looks at every node in the background and writes down what it sees."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from support.domain import NodeName, NodeStatus
+from support.history import History, Sample
+from support.implementations.contract import NodeClient, Nonsense, Unreachable
+from support.journal import Journal
+from support.parallel import side_by_side
+from support.waiting import ticks
+
+
+class Observer:
+    """Samples all nodes of one network at a rhythm of about its block time.
+
+    ``clients`` may change while it runs (a node joins, a node gets a new address).
+    """
+
+    def __init__(
+        self,
+        network: str,
+        clients: Mapping[NodeName, NodeClient],
+        journal: Journal,
+        *,
+        every: float,
+    ) -> None:
+        self.history = History()
+        self._network = network
+        self._clients = clients
+        self._journal = journal
+        self._every = every
+        self._stop: threading.Event | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to look, or go on after :meth:`stop`."""
+        if self._thread is None:
+            self._stop = threading.Event()
+            self._thread = threading.Thread(
+                target=self._watch, args=(self._stop,), name="accord-observer", daemon=True
+            )
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Look away; no request is under way when this returns."""
+        if self._thread is not None and self._stop is not None:
+            self._stop.set()
+            self._thread.join()
+            self._thread = None
+            self.history.restart()
+
+    def _watch(self, stop: threading.Event) -> None:
+        for now in ticks(self._every, stop):
+            statuses = side_by_side(self._look, list(self._clients))
+            for node, status in statuses.items():
+                self.history.add(node, Sample(now, status))
+            self._journal.write(
+                "sample",
+                network=self._network,
+                nodes={node: _told(status) for node, status in statuses.items()},
+            )
+
+    def _look(self, node: NodeName) -> NodeStatus | None:
+        client = self._clients.get(node)
+        try:
+            return client.status() if client is not None else None
+        except (Unreachable, Nonsense):
+            return None
+
+
+def _told(status: NodeStatus | None) -> Mapping[str, object] | None:
+    if status is None:
+        return None
+    return {
+        "height": status.height,
+        "tip": status.tip[:12],
+        "peers": status.peers,
+        "ready": not status.catching_up,
+    }

@@ -1,0 +1,153 @@
+"""Waiting, in one place. Nothing else in the suite may sleep."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol, TypeVar
+
+from hamcrest.core.matcher import Matcher
+from hamcrest.core.string_description import StringDescription
+
+from support.domain import Blocks
+
+T = TypeVar("T")
+
+#: A customer's payment is in a block, or refused, after this long at the most.
+CONFIRMATION = Blocks(50)
+#: Nodes that were cut off or down need this long to find the others and agree with them again.
+RECOVERY = Blocks(200)
+#: What is said not to happen is watched for this long.
+WATCH = Blocks(15)
+#: A network that makes no block for this long has stalled, and waiting on is pointless.
+STALL = Blocks(15)
+#: After a heal or a restart nodes dial each other anew; no block for this long is no stall yet.
+STALL_AFTER_A_FAULT = Blocks(120)
+
+#: How often a reading is taken again while waiting, in seconds. One costs about 1 ms a node.
+_EVERY = 0.05
+#: How many different observations a failure shows.
+_MOST_SHOWN = 6
+
+
+class NotYet(Exception):
+    """Raised by a probe that cannot answer at the moment but may do so later."""
+
+
+class Clock(Protocol):
+    """What waiting needs to know of the network that is being waited for."""
+
+    def seconds(self, blocks: Blocks) -> float:
+        """How long the network at hand takes for so many blocks."""
+        ...
+
+    def why_pointless(self, *, since: float, stall: Blocks) -> str | None:
+        """Why waiting on cannot help (a node died, no block for ``stall``), or None.
+
+        ``since`` is the ``time.monotonic()`` at which the wait began.
+        """
+        ...
+
+
+def eventually(
+    probe: Callable[[], T],
+    matcher: Matcher[T],
+    *,
+    on: Clock,
+    within: Blocks = CONFIRMATION,
+    stall: Blocks = STALL,
+) -> T:
+    """Take readings until ``matcher`` accepts one, and return that one.
+
+    Raises AssertionError with what was seen over time when ``within`` is over, or at once when
+    the network has stalled. Only :class:`NotYet` is retried; any other exception of the probe is
+    raised as it is.
+    """
+    started = time.monotonic()
+    seen: list[tuple[float, str]] = []
+    while True:
+        try:
+            value = probe()
+        except NotYet as not_yet:
+            mismatch = f"could not tell: {not_yet}"
+        else:
+            if matcher.matches(value):
+                return value
+            mismatch = _mismatch(matcher, value)
+        now = time.monotonic()
+        if not seen or seen[-1][1] != mismatch:
+            seen.append((now - started, mismatch))
+        pointless = on.why_pointless(since=started, stall=stall)
+        if pointless:
+            raise _disappointed(matcher, f"gave up because {pointless}", seen)
+        # the pace of the network may have changed while we waited, so the deadline is asked anew
+        if now - started > on.seconds(within):
+            raise _disappointed(matcher, f"waited {within} ({now - started:.1f} s)", seen)
+        time.sleep(_EVERY)
+
+
+def throughout(
+    probe: Callable[[], T], matcher: Matcher[T], *, on: Clock, period: Blocks = WATCH
+) -> None:
+    """Check that ``matcher`` accepts every reading taken while ``period`` passes.
+
+    At least two readings are taken, however slow they are.
+    """
+    started = time.monotonic()
+    readings = 0
+    while (elapsed := time.monotonic() - started) < on.seconds(period) or readings < 2:
+        value = probe()
+        readings += 1
+        if not matcher.matches(value):
+            seen = [(elapsed, _mismatch(matcher, value))]
+            raise _disappointed(matcher, f"it did not last {period}", seen)
+        time.sleep(_EVERY)
+
+
+def until(
+    done: Callable[[], T | None],
+    *,
+    seconds: Callable[[], float],
+    every: float = 0.02,
+    give_up_if: Callable[[float], object] = lambda started: None,
+) -> T | None:
+    """Ask ``done`` until it answers something other than None; None when the time is up.
+
+    For machinery that has no matcher. ``give_up_if`` gets the start of the wait and ends it early
+    by answering something true. ``seconds`` is asked again each time.
+    """
+    started = time.monotonic()
+    while (answer := done()) is None:
+        if time.monotonic() - started > seconds() or give_up_if(started):
+            return None
+        time.sleep(every)
+    return answer
+
+
+def ticks(every: float, stop: threading.Event) -> Iterator[float]:
+    """``time.monotonic()`` about every so many seconds, at once first, until ``stop`` is set."""
+    while not stop.is_set():
+        started = time.monotonic()
+        yield started
+        stop.wait(max(0.0, every - (time.monotonic() - started)))
+
+
+def pause_between_sweeps() -> None:
+    """Let a daemon finish what it was doing before what it left is looked for again."""
+    time.sleep(0.7)
+
+
+def _mismatch(matcher: Matcher[T], value: T) -> str:
+    description = StringDescription()
+    matcher.describe_mismatch(value, description)
+    return str(description)
+
+
+def _disappointed(matcher: Matcher[T], why: str, seen: list[tuple[float, str]]) -> AssertionError:
+    expected = StringDescription().append_description_of(matcher)
+    lines = [f"Expected: {expected}", f"     but: {why}"]
+    if len(seen) > _MOST_SHOWN:
+        lines.append(f"          ({len(seen) - _MOST_SHOWN} earlier observations left out)")
+    lines += [f"          after {moment:.1f} s: {words}" for moment, words in seen[-_MOST_SHOWN:]]
+    return AssertionError("\n".join(["", *lines]))
