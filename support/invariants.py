@@ -1,0 +1,119 @@
+"""What must hold in every scenario without being asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from support.domain import Coins, Confirmed, Height, NodeName, Silence, Told, in_order
+from support.history import History
+from support.matchers import (
+    each_ledger_is,
+    first_difference,
+    in_words,
+    is_confirmed,
+    on_every_node,
+    tell_the_same_history,
+)
+from support.network import Network
+from support.payments import Payments
+from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually
+
+
+class Promises:
+    """The standing promises of one scenario; made when it gets its network, judged at its end."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._moment = network.history.last_progress()
+        self._height = network.top()
+        self._supply = _agreed(network.supply())
+
+    def broken(self, payments: Payments) -> list[str]:
+        """A sentence for every promise that was broken; the network must be whole by now."""
+        checks: tuple[Callable[[], Iterator[str]], ...] = (
+            self._all_agree_and_go_on,
+            self._no_two_final_blocks,
+            self._heights_never_go_back,
+            lambda: self._confirmed_payments_stay(payments),
+            lambda: self._refused_payments_never_happen(payments),
+            lambda: self._books_add_up(payments),
+            self._no_coin_made_or_lost,
+        )
+        return [sentence for check in checks for sentence in check()]
+
+    def _all_agree_and_go_on(self) -> Iterator[str]:
+        network = self._network
+        yield from _complaint(
+            lambda: eventually(
+                lambda: network.stories(self._height),
+                tell_the_same_history(beyond=network.top()),
+                on=network,
+                within=RECOVERY,
+                stall=STALL_AFTER_A_FAULT,
+            )
+        )
+
+    def _no_two_final_blocks(self) -> Iterator[str]:
+        for height, seen in self._network.history.forks(self._moment):
+            stories = {node: Told(height, (tip,)) for node, tip in seen.items()}
+            yield f"two blocks were final at the same height: {first_difference(stories)}"
+
+    def _heights_never_go_back(self) -> Iterator[str]:
+        yield from backward_steps(self._network.history, self._moment)
+
+    def _confirmed_payments_stay(self, payments: Payments) -> Iterator[str]:
+        for receipt in payments.confirmed():
+            yield from _complaint(
+                lambda receipt=receipt: eventually(  # type: ignore[misc]
+                    lambda: payments.outcomes(receipt),
+                    on_every_node(is_confirmed()),
+                    on=self._network,
+                )
+            )
+
+    def _refused_payments_never_happen(self, payments: Payments) -> Iterator[str]:
+        for receipt in payments.refused():
+            for node, outcome in payments.outcomes(receipt).items():
+                if isinstance(outcome, Confirmed):
+                    yield f"a payment was refused, and yet {node} says that it {in_words(outcome)}"
+
+    def _books_add_up(self, payments: Payments) -> Iterator[str]:
+        expected = payments.expected()
+        accounts = {account.name: account for account in expected}
+        yield from _complaint(
+            lambda: eventually(
+                lambda: {
+                    name: self._network.balances(account) for name, account in accounts.items()
+                },
+                each_ledger_is({account.name: coins for account, coins in expected.items()}),
+                on=self._network,
+            )
+        )
+
+    def _no_coin_made_or_lost(self) -> Iterator[str]:
+        for node, supply in self._network.supply().items():
+            if supply != self._supply:
+                yield f"coins were made or lost: {node} knows of {supply}, and there were {self._supply}"
+
+
+def backward_steps(history: History, moment: float) -> Iterator[str]:
+    """A sentence for every node that was seen at a lower height than before, since ``moment``."""
+    for node, samples in history.since(moment).items():
+        before = Height(0)
+        for sample in samples:
+            if sample.status is None:
+                continue
+            if sample.status.height < before:
+                yield f"{node} went back from block {before} to block {sample.status.height}"
+            before = sample.status.height
+
+
+def _agreed(supply: dict[NodeName, Coins | Silence]) -> Coins | Silence:
+    return supply[in_order(supply)[0]]
+
+
+def _complaint(check: Callable[[], object]) -> Iterator[str]:
+    try:
+        check()
+    except AssertionError as broken:
+        yield str(broken).strip("\n")

@@ -1,0 +1,329 @@
+"""Matchers that explain a mismatch in the words of the feature files, node by node."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from hamcrest.core.base_matcher import BaseMatcher
+from hamcrest.core.description import Description
+from hamcrest.core.matcher import Matcher
+
+from support.domain import (
+    AccountName,
+    Coins,
+    Confirmed,
+    Height,
+    NodeName,
+    Outcome,
+    Pending,
+    Refusal,
+    Refused,
+    Silence,
+    Told,
+    Unknown,
+    in_order,
+)
+
+T = TypeVar("T")
+
+
+class _OnNodes(BaseMatcher[Mapping[NodeName, T | Silence]]):
+    def __init__(self, where: str, matcher: Matcher[T]) -> None:
+        self._where = where
+        self._matcher = matcher
+
+    def _matches(self, item: Mapping[NodeName, T | Silence]) -> bool:
+        return bool(item) and not self._dissenters(item)
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text(f"{self._where}, ").append_description_of(self._matcher)
+
+    def describe_mismatch(
+        self, item: Mapping[NodeName, T | Silence], mismatch_description: Description
+    ) -> None:
+        if not item:
+            mismatch_description.append_text("no node was asked")
+            return
+        dissenters = self._dissenters(item)
+        verb = "disagrees" if len(dissenters) == 1 else "disagree"
+        mismatch_description.append_text(f"{len(dissenters)} of {len(item)} nodes {verb}: ")
+        for position, node in enumerate(dissenters):
+            mismatch_description.append_text(f"{'; ' if position else ''}{node} ")
+            answer = item[node]
+            if isinstance(answer, Silence):
+                mismatch_description.append_text(str(answer))
+            else:
+                self._matcher.describe_mismatch(answer, mismatch_description)
+
+    def _dissenters(self, item: Mapping[NodeName, T | Silence]) -> list[NodeName]:
+        return [
+            node
+            for node in in_order(item)
+            if isinstance(answer := item[node], Silence) or not self._matcher.matches(answer)
+        ]
+
+
+class _Simple(BaseMatcher[T]):
+    """A matcher of one value that is described by a phrase."""
+
+    def __init__(self, phrase: str) -> None:
+        self._phrase = phrase
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text(self._phrase)
+
+
+class _Holds(_Simple[Coins]):
+    def __init__(self, whose: str, expected: Coins) -> None:
+        super().__init__(f"{whose} {expected}")
+        self._expected = expected
+
+    def _matches(self, item: Coins) -> bool:
+        return item == self._expected
+
+    def describe_mismatch(self, item: Coins, mismatch_description: Description) -> None:
+        mismatch_description.append_text(f"shows {item}")
+
+
+class _IsAbove(_Simple[Height]):
+    def __init__(self, floor: Height) -> None:
+        super().__init__(f"a block after block {floor}")
+        self._floor = floor
+
+    def _matches(self, item: Height) -> bool:
+        return item > self._floor
+
+    def describe_mismatch(self, item: Height, mismatch_description: Description) -> None:
+        mismatch_description.append_text(f"is at block {item}")
+
+
+class _IsStill(_Simple[Height]):
+    def __init__(self, height: Height) -> None:
+        super().__init__(f"no block after block {height}")
+        self._height = height
+
+    def _matches(self, item: Height) -> bool:
+        return item <= self._height
+
+    def describe_mismatch(self, item: Height, mismatch_description: Description) -> None:
+        mismatch_description.append_text(f"has made block {item}")
+
+
+class _Reaches(_Simple[frozenset[NodeName]]):
+    def __init__(self, others: frozenset[NodeName]) -> None:
+        super().__init__(f"connections to {', '.join(in_order(others)) or 'nobody'}")
+        self._others = others
+
+    def _matches(self, item: frozenset[NodeName]) -> bool:
+        return self._others <= item
+
+    def describe_mismatch(
+        self, item: frozenset[NodeName], mismatch_description: Description
+    ) -> None:
+        missing = ", ".join(in_order(self._others - item))
+        mismatch_description.append_text(f"is not connected to {missing}")
+
+
+class _HasNoPeerLike(_Simple[frozenset[NodeName]]):
+    def __init__(self, strangers: frozenset[NodeName]) -> None:
+        super().__init__("no connection to a node of another network")
+        self._strangers = strangers
+
+    def _matches(self, item: frozenset[NodeName]) -> bool:
+        return not item & self._strangers
+
+    def describe_mismatch(
+        self, item: frozenset[NodeName], mismatch_description: Description
+    ) -> None:
+        mismatch_description.append_text(f"is connected to {', '.join(item & self._strangers)}")
+
+
+class _TellTheSame(BaseMatcher[Mapping[NodeName, Told | Silence]]):
+    def __init__(self, beyond: Height) -> None:
+        self._beyond = beyond
+
+    def _matches(self, item: Mapping[NodeName, Told | Silence]) -> bool:
+        stories = [told for told in item.values() if isinstance(told, Told)]
+        return (
+            bool(stories)
+            and len(stories) == len(item)
+            and all(told.last > self._beyond for told in stories)
+            and len(set(stories)) == 1
+        )
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text(
+            f"every node tells the same history, with a block after block {self._beyond}"
+        )
+
+    def describe_mismatch(
+        self, item: Mapping[NodeName, Told | Silence], mismatch_description: Description
+    ) -> None:
+        words = [f"{node} {told}" for node, told in item.items() if isinstance(told, Silence)]
+        stories = {node: told for node, told in item.items() if isinstance(told, Told)}
+        words += [first_difference(stories)] if len(set(stories.values())) > 1 else []
+        if not words:
+            last = min((told.last for told in stories.values()), default=0)
+            words = [f"the newest block that all have is block {last}"]
+        mismatch_description.append_text("; ".join(words))
+
+
+class _IsConfirmed(_Simple[Outcome | Pending]):
+    def _matches(self, item: Outcome | Pending) -> bool:
+        return isinstance(item, Confirmed)
+
+    def describe_mismatch(
+        self, item: Outcome | Pending, mismatch_description: Description
+    ) -> None:
+        mismatch_description.append_text(f"says that it {in_words(item)}")
+
+
+class _IsNotConfirmed(_Simple[Outcome | Pending]):
+    def _matches(self, item: Outcome | Pending) -> bool:
+        return not isinstance(item, Confirmed)
+
+    def describe_mismatch(
+        self, item: Outcome | Pending, mismatch_description: Description
+    ) -> None:
+        mismatch_description.append_text(f"says that it {in_words(item)}")
+
+
+class _IsRefusedBecause(_Simple[Outcome]):
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(f"a refusal because {reason.value}")
+        self._reason = reason
+
+    def _matches(self, item: Outcome) -> bool:
+        return isinstance(item, Refused) and item.reason is self._reason
+
+    def describe_mismatch(self, item: Outcome, mismatch_description: Description) -> None:
+        mismatch_description.append_text(f"it {in_words(item)}")
+
+
+class _EachLedgerIs(BaseMatcher[Mapping[AccountName, Mapping[NodeName, Coins | Silence]]]):
+    """Several accounts at once, on every node."""
+
+    def __init__(self, expected: Mapping[AccountName, Coins]) -> None:
+        self._each = {
+            name: on_every_node(holds(name, coins)) for name, coins in expected.items()
+        }
+
+    def _matches(self, item: Mapping[AccountName, Mapping[NodeName, Coins | Silence]]) -> bool:
+        return all(matcher.matches(item[name]) for name, matcher in self._each.items())
+
+    def describe_to(self, description: Description) -> None:
+        for position, matcher in enumerate(self._each.values()):
+            description.append_text(", and " if position else "").append_description_of(matcher)
+
+    def describe_mismatch(
+        self,
+        item: Mapping[AccountName, Mapping[NodeName, Coins | Silence]],
+        mismatch_description: Description,
+    ) -> None:
+        wrong = [name for name, matcher in self._each.items() if not matcher.matches(item[name])]
+        for position, name in enumerate(wrong):
+            mismatch_description.append_text(f"{'; ' if position else ''}as for {name}, ")
+            self._each[name].describe_mismatch(item[name], mismatch_description)
+
+
+def on_every_node(matcher: Matcher[T]) -> Matcher[Mapping[NodeName, T | Silence]]:
+    """Match readings keyed by node when each one satisfies ``matcher``; silence never does."""
+    return _OnNodes("on every node", matcher)
+
+
+def on_these_nodes(
+    nodes: Sequence[NodeName], matcher: Matcher[T]
+) -> Matcher[Mapping[NodeName, T | Silence]]:
+    """As :func:`on_every_node`, for readings taken from some nodes only."""
+    return _OnNodes(f"on {', '.join(nodes)}", matcher)
+
+
+def holds(account: AccountName, expected: Coins) -> Matcher[Coins]:
+    """Match a balance of exactly ``expected`` coins."""
+    return _Holds(f"{account} holds", expected)
+
+
+def circulate(expected: Coins) -> Matcher[Coins]:
+    """Match a circulation of exactly ``expected`` coins."""
+    return _Holds("in circulation there is", expected)
+
+
+def has_a_block_after(height: Height) -> Matcher[Height]:
+    """Match a node that has made a block above ``height``."""
+    return _IsAbove(height)
+
+
+def has_no_block_after(height: Height) -> Matcher[Height]:
+    """Match a node that still stands at ``height`` or below."""
+    return _IsStill(height)
+
+
+def reaches(others: frozenset[NodeName]) -> Matcher[frozenset[NodeName]]:
+    """Match a node's peers when all of ``others`` are among them."""
+    return _Reaches(others)
+
+
+def has_turned_away(strangers: frozenset[NodeName]) -> Matcher[frozenset[NodeName]]:
+    """Match a node's peers when none of ``strangers`` is among them."""
+    return _HasNoPeerLike(strangers)
+
+
+def tell_the_same_history(*, beyond: Height) -> Matcher[Mapping[NodeName, Told | Silence]]:
+    """Match when all nodes tell of the same blocks, one above ``beyond`` among them."""
+    return _TellTheSame(beyond)
+
+
+def is_confirmed() -> Matcher[Any]:
+    """Match the outcome of a payment that the network has agreed on."""
+    return _IsConfirmed("the payment is confirmed")
+
+
+def is_not_confirmed() -> Matcher[Any]:
+    """Match anything but the outcome of a payment that the network has agreed on."""
+    return _IsNotConfirmed("the payment is not confirmed")
+
+
+def is_refused_because(reason: Refusal) -> Matcher[Outcome]:
+    """Match a refusal for exactly this reason."""
+    return _IsRefusedBecause(reason)
+
+
+def each_ledger_is(
+    expected: Mapping[AccountName, Coins],
+) -> Matcher[Mapping[AccountName, Mapping[NodeName, Coins | Silence]]]:
+    """Match when every node shows what the confirmed payments add up to, for every account."""
+    return _EachLedgerIs(expected)
+
+
+def in_words(outcome: Outcome | Pending) -> str:
+    """An outcome as the end of a sentence."""
+    match outcome:
+        case Confirmed(height=height):
+            return f"was confirmed in block {height}"
+        case Refused(reason=reason, words=words):
+            return f"was refused because {reason.value}" + (f" (“{words}”)" if words else "")
+        case Unknown(why=why):
+            return f"had no answer in time ({why})"
+        case Pending():
+            return "is not confirmed"
+
+
+def first_difference(stories: Mapping[NodeName, Told]) -> str:
+    """The first height at which histories differ, and who says what there."""
+    longest = max((len(told.blocks) for told in stories.values()), default=0)
+    first = next(iter(stories.values())).first if stories else Height(0)
+    for position in range(longest):
+        blocks = {
+            node: told.blocks[position][:12] if position < len(told.blocks) else "nothing"
+            for node, told in stories.items()
+        }
+        if len(set(blocks.values())) > 1:
+            said = Counter(blocks.values())
+            words = "; ".join(
+                f"{block} by {', '.join(n for n in in_order(blocks) if blocks[n] == block)}"
+                for block, _ in said.most_common()
+            )
+            return f"histories differ at block {first + position}: {words}"
+    return "all histories are the same"

@@ -1,0 +1,419 @@
+"""The running nodes that a scenario acts on: the façade between the steps and the machine room."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from support.domain import (
+    BadRequest,
+    Blocks,
+    Coins,
+    Height,
+    NetworkFailure,
+    NodeName,
+    NodeState,
+    NodeStatus,
+    Silence,
+    Told,
+    in_order,
+)
+from support.engines.contract import API, AddressPlan, Blueprint, Deployment, Engine
+from support.faults.grudges import Grudge
+from support.faults.packet_filter import PacketFilter
+from support.implementations.contract import (
+    Account,
+    Implementation,
+    NodeClient,
+    Nonsense,
+    Unreachable,
+    Wallet,
+)
+from support.journal import Journal
+from support.observer import Observer
+from support.parallel import in_background, side_by_side
+from support.topology import Topology
+from support.waiting import until
+
+T = TypeVar("T")
+
+#: Seconds in which even a busy host starts a node; the usual figure for four of them is 3.
+_START = 90.0
+#: A node that falls this far behind the others makes a customer's client go elsewhere.
+_LAG = 3
+
+
+class Network:
+    """Some nodes, the faults they suffer, and what is seen of them. Also the clock of all waits."""
+
+    def __init__(
+        self,
+        *,
+        topology: Topology,
+        implementation: Implementation,
+        engine: Engine,
+        plan: AddressPlan,
+        blueprint: Blueprint,
+        deployment: Deployment,
+        journal: Journal,
+        patience: float,
+    ) -> None:
+        self.topology = topology
+        self.name = blueprint.identity
+        self.wallet: Wallet = implementation.wallet(blueprint)
+        self.treasury_queue = threading.Lock()
+        self.last_seen_moving: dict[Account, Height] = {}
+        self._implementation = implementation
+        self._engine = engine
+        self._plan = plan
+        self._blueprint = blueprint
+        self._deployment = deployment
+        self._journal = journal
+        self._patience = patience
+        self._clients: dict[NodeName, NodeClient] = {}
+        self._down: set[NodeName] = set()
+        self._strangers: list[NodeName] = []
+        self._filter = PacketFilter(deployment, journal)
+        self._observer = Observer(self.name, self._clients, journal, every=topology.block_time)
+        self.history = self._observer.history
+        self._connect(deployment.nodes)
+
+    # -- what it is ----------------------------------------------------------------------------
+
+    @property
+    def nodes(self) -> tuple[NodeName, ...]:
+        """Its members, running or not, in order."""
+        return self.topology.names
+
+    @property
+    def deployment(self) -> Deployment:
+        """Where the nodes run; for evidence, benchmarks and people."""
+        return self._deployment
+
+    @property
+    def grudge(self) -> Grudge:
+        """What is dropped between the nodes at the moment."""
+        return self._filter.grudge
+
+    @property
+    def up(self) -> list[NodeName]:
+        """The members that no scenario has taken down."""
+        return [node for node in self.nodes if node not in self._down]
+
+    def members(self, nodes: Iterable[NodeName]) -> list[NodeName]:
+        """The same nodes; raises :class:`BadRequest` for one that the network does not have."""
+        asked = list(nodes)
+        for node in asked:
+            if node not in self.nodes:
+                raise BadRequest(
+                    f"there is no {node.replace('-', ' ')} in a network of {len(self.nodes)} nodes"
+                )
+        return asked
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def client(self, node: NodeName) -> NodeClient:
+        """How one node is talked to."""
+        self.members([node])
+        return self._clients[node]
+
+    def read(
+        self, question: Callable[[NodeClient], T], nodes: Iterable[NodeName] | None = None
+    ) -> dict[NodeName, T | Silence]:
+        """Ask nodes the same thing, all at once; a node that does not answer yields Silence."""
+
+        def ask(node: NodeName) -> T | Silence:
+            try:
+                return question(self._clients[node])
+            except Unreachable as unreachable:
+                return Silence(str(unreachable))
+            except Nonsense as nonsense:
+                raise NetworkFailure(f"{node} answered something that makes no sense: {nonsense}")
+
+        return side_by_side(ask, self.nodes if nodes is None else self.members(nodes))
+
+    def statuses(self, nodes: Iterable[NodeName] | None = None) -> dict[NodeName, NodeStatus | Silence]:
+        """What nodes say about themselves."""
+        return self.read(lambda client: client.status(), nodes)
+
+    def heights(self, nodes: Iterable[NodeName] | None = None) -> dict[NodeName, Height | Silence]:
+        """The newest block of each node."""
+        return {
+            node: status if isinstance(status, Silence) else status.height
+            for node, status in self.statuses(nodes).items()
+        }
+
+    def top(self, nodes: Iterable[NodeName] | None = None) -> Height:
+        """The newest block that any of these nodes knows; 0 when none answers."""
+        heights = [h for h in self.heights(nodes).values() if not isinstance(h, Silence)]
+        return max(heights, default=Height(0))
+
+    def balances(
+        self, account: Account, nodes: Iterable[NodeName] | None = None
+    ) -> dict[NodeName, Coins | Silence]:
+        """What each node says that an account holds."""
+        return self.read(lambda client: client.balance(account), nodes)
+
+    def circulation(self, nodes: Iterable[NodeName] | None = None) -> dict[NodeName, Coins | Silence]:
+        """The coins that anybody but the treasury holds, as each node says."""
+        treasury = self.wallet.treasury
+        return self.read(lambda client: client.supply() - client.balance(treasury), nodes)
+
+    def supply(self) -> dict[NodeName, Coins | Silence]:
+        """All coins that exist, as each node says."""
+        return self.read(lambda client: client.supply())
+
+    def peers(self, nodes: Iterable[NodeName] | None = None) -> dict[NodeName, frozenset[NodeName] | Silence]:
+        """Whom each node is connected to."""
+        return self.read(lambda client: client.peers(), nodes)
+
+    def stories(
+        self, since: Height = Height(1), nodes: Iterable[NodeName] | None = None
+    ) -> dict[NodeName, Told | Silence]:
+        """What each node says about the past from ``since`` up to the last height they share."""
+        heights = self.heights(nodes)
+        known = [height for height in heights.values() if not isinstance(height, Silence)]
+        shared = min(known, default=Height(0))
+        first = max(Height(1), since)
+
+        def tell(client: NodeClient) -> Told:
+            if shared < first:
+                return Told(first, ())
+            return Told(first, tuple(client.block_ids(first, shared)))
+
+        return self.read(tell, nodes)
+
+    def reachable_node(self) -> NodeName:
+        """The node a customer would talk to: up, and not behind the others."""
+        heights = {n: h for n, h in self.heights(self.up).items() if not isinstance(h, Silence)}
+        best = max(heights.values(), default=Height(0))
+        for node, height in heights.items():
+            if height >= best - _LAG:
+                return node
+        raise NetworkFailure("no node answers, so no payment can be made")
+
+    # -- the clock of all waits ------------------------------------------------------------------
+
+    def seconds(self, blocks: Blocks) -> float:
+        """At the pace that the network has shown, or the one asked for if that is slower."""
+        pace = max(self.topology.block_time, self.history.block_time() or 0.0)
+        return blocks.count * pace * self._patience
+
+    def why_pointless(self, *, since: float, stall: Blocks) -> str | None:
+        """A node died that nobody took down, or there was no block for ``stall``."""
+        dead = self.dead_node()
+        if dead:
+            return dead
+        still = time.monotonic() - max(since, self.history.last_progress())
+        if still > self.seconds(stall):
+            return f"the network has stalled {self._where()}: no block for {still:.1f} s"
+        return None
+
+    def has_stopped_moving(self, node: NodeName, *, since: float, within: Blocks) -> bool:
+        """Whether one node has made no block for so long."""
+        still = time.monotonic() - max(since, self.history.progress_of(node))
+        return still > self.seconds(within)
+
+    def dead_node(self) -> str | None:
+        """The end of a node that should be running, with its last words."""
+        for node in self.up:
+            sample = self.history.latest(node)
+            silent = sample is not None and sample.status is None
+            if silent and self._deployment.state(node) is NodeState.STOPPED:
+                return f"{node} has died; its last words:\n{self.last_words(node)}"
+        return None
+
+    def last_words(self, node: NodeName, lines: int = 5) -> str:
+        """The end of a node's log, indented."""
+        log = self._deployment.logs(node, tail=lines).rstrip().splitlines()
+        return "\n".join(f"              {line[:240]}" for line in log) or "              (none)"
+
+    def _where(self) -> str:
+        top = max((h for h in self._seen().values() if h is not None), default=0)
+        behind = [
+            f"{node} {'does not answer' if height is None else f'at {height}'}"
+            for node, height in self._seen().items()
+            if height is None or height < top
+        ]
+        return f"at height {top}" + (f" ({', '.join(behind)})" if behind else "")
+
+    def _seen(self) -> dict[NodeName, Height | None]:
+        latest = {node: self.history.latest(node) for node in self.nodes}
+        return {
+            node: sample.status.height if sample and sample.status else None
+            for node, sample in latest.items()
+        }
+
+    # -- faults ----------------------------------------------------------------------------------
+
+    def cut(self, grudge: Grudge) -> None:
+        """Cut links, measured, until :meth:`heal`."""
+        self.members({*grudge, *(other for others in grudge.values() for other in others)})
+        self._filter.cut(grudge)
+
+    def heal(self) -> None:
+        """All links carry everything again, measured."""
+        self._filter.heal()
+
+    def kill(self, node: NodeName) -> None:
+        """End a node as a power cut would."""
+        self._take_down(node, "kill", self._deployment.kill)
+
+    def stop(self, node: NodeName) -> None:
+        """End a node in order."""
+        self._take_down(node, "stop", self._deployment.stop)
+
+    def start(self, node: NodeName) -> None:
+        """Start a node that was taken down; it has the disk that it had."""
+        self.members([node])
+        if node not in self._down:
+            raise BadRequest(f"{node} is running already, so it cannot be started")
+        self._deployment.start(node)
+        self._filter.renew(node)
+        self._connect([node])
+        self._down.discard(node)
+        self._journal.write("fault undone", network=self.name, what="down", node=node)
+
+    def _take_down(self, node: NodeName, what: str, action: Callable[[NodeName], None]) -> None:
+        self.members([node])
+        if node in self._down:
+            raise BadRequest(f"{node} is down already")
+        self._journal.write("fault asked for", network=self.name, what=what, node=node)
+        self._down.add(node)
+        action(node)
+        state = self._deployment.state(node)
+        self._journal.write("fault measured", network=self.name, what=what, node=node, state=state.value)
+
+    def add_stranger(self) -> NodeName:
+        """Start a node of another network beside this one, and tell it to join this one."""
+        name = NodeName(f"stranger-{len(self.nodes) + len(self._strangers) + 1}")
+        address = self._engine.further_address(self._plan, name)
+        tools = self._engine.tools(self._blueprint.software)
+        self._strangers.append(name)
+        self._deployment.add(self._implementation.stranger(name, self._blueprint, address, tools))
+        self._journal.write("stranger started", network=self.name, node=name)
+        return name
+
+    def turned_away(self, stranger: NodeName) -> bool:
+        """Whether the stranger's own log says that the members refused it."""
+        return self._implementation.turned_away(self._deployment.logs(stranger))
+
+    # -- its life ----------------------------------------------------------------------------------
+
+    def await_ready(self) -> None:
+        """Return when every node has agreed on a first block; raise NetworkFailure when that fails."""
+        first = Height(1)
+
+        def agreed() -> bool | None:
+            heights = self.heights().values()
+            if any(isinstance(height, Silence) or height < first for height in heights):
+                return True if self._somebody_died() else None
+            ids = self.read(lambda client: tuple(client.block_ids(first, first))).values()
+            return True if len(set(ids)) == 1 else None
+
+        if until(agreed, seconds=lambda: _START * self._patience) is None or self._somebody_died():
+            dead = self._somebody_died()
+            why = f"{dead} ended at its start" if dead else "no first block that all agree on"
+            shown = dead or self.nodes[-1]
+            raise NetworkFailure(
+                f"the network did not start: {why}; the last words of {shown}:\n"
+                + self.last_words(shown, 10)
+            )
+        self._observer.start()
+
+    def prepare_faults(self) -> None:
+        """Get everything that cuts need ready, while the scenario goes on."""
+        in_background(self._deployment.prepare_faults)
+
+    def is_whole(self) -> bool:
+        """Whether nothing is cut, nobody is down and no stranger is there."""
+        return not (self._down or self._strangers or any(self.grudge.values()))
+
+    def restore(self) -> None:
+        """Undo every fault that is still in force. The nodes may need a while to agree again."""
+        self.heal()
+        for node in in_order(self._down):
+            self.start(node)
+        for stranger in self._strangers:
+            self._deployment.remove(stranger)
+        self._strangers.clear()
+
+    def sleep(self) -> None:
+        """Nobody uses it for now."""
+        self._observer.stop()
+        self._deployment.freeze()
+
+    def wake(self) -> None:
+        """Somebody uses it again."""
+        self._deployment.thaw()
+        self._observer.start()
+
+    def leave(self) -> None:
+        """Stop looking at it; it runs on (a network kept for people)."""
+        self._observer.stop()
+
+    def destroy(self) -> None:
+        """Remove it."""
+        self._observer.stop()
+        self._deployment.destroy()
+
+    def hints(self) -> Mapping[str, str]:
+        """Where the nodes answer and what to type, for people who look around."""
+        addresses = {
+            f"talk to {node.replace('-', ' ')}": f"http://{self._deployment.endpoints(node)[API]}"
+            for node in self.up
+        }
+        return addresses | dict(self._deployment.hints())
+
+    def _somebody_died(self) -> NodeName | None:
+        for node in self.up:
+            if self._deployment.state(node) is NodeState.STOPPED:
+                return node
+        return None
+
+    def _connect(self, nodes: Sequence[NodeName]) -> None:
+        endpoints = side_by_side(self._deployment.endpoints, nodes)
+        for node in nodes:
+            self._clients[node] = self._implementation.client(self._blueprint, node, endpoints[node])
+
+
+def start_network(
+    topology: Topology,
+    *,
+    implementation: Implementation,
+    engine: Engine,
+    journal: Journal,
+    patience: float,
+) -> Network:
+    """Start a network and return it when it is ready.
+
+    Raises :class:`NetworkFailure` when the nodes do not agree on a first block and
+    :class:`EnvironmentProblem` when the host cannot run them; nothing is left behind then.
+    """
+    started = time.monotonic()
+    plan = engine.address_plan(topology.names, implementation.ports)
+    blueprint = implementation.blueprint(topology, plan, engine.tools(implementation.software))
+    journal.write("network asked for", network=blueprint.identity, nodes=topology.nodes)
+    deployment = engine.deploy(blueprint, plan)
+    try:
+        network = Network(
+            topology=topology,
+            implementation=implementation,
+            engine=engine,
+            plan=plan,
+            blueprint=blueprint,
+            deployment=deployment,
+            journal=journal,
+            patience=patience,
+        )
+        network.await_ready()
+    except BaseException:
+        deployment.destroy()
+        raise
+    seconds = round(time.monotonic() - started, 3)
+    journal.write("network ready", network=network.name, nodes=topology.nodes, seconds=seconds)
+    return network
+
+

@@ -1,0 +1,292 @@
+"""Makes the payments of one scenario's customers and keeps the books about them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from support.domain import (
+    AccountName,
+    Amount,
+    Coins,
+    Confirmed,
+    Height,
+    Instruction,
+    NodeName,
+    Outcome,
+    Pending,
+    Receipt,
+    Refusal,
+    Refused,
+    Silence,
+    Unknown,
+)
+from support.implementations.contract import (
+    Account,
+    Payment,
+    SignedPayment,
+    Taken,
+    Unreachable,
+)
+from support.journal import Journal
+from support.network import Network
+from support.parallel import side_by_side
+from support.waiting import CONFIRMATION, STALL, WATCH, until
+
+
+@dataclass
+class Entry:
+    """One signed payment and what became of it."""
+
+    signed: SignedPayment
+    outcome: Outcome
+
+
+class Payments:
+    """The customers of one scenario. Every name is a fresh account, whatever ran before."""
+
+    def __init__(self, network: Network, journal: Journal) -> None:
+        self._network = network
+        self._journal = journal
+        self._accounts: dict[AccountName, Account] = {}
+        self._book: dict[Receipt, Entry] = {}
+        self._opening = threading.Lock()
+
+    # -- accounts --------------------------------------------------------------------------------
+
+    def account(self, name: AccountName) -> Account:
+        """The account of a customer; opened when the name is mentioned first."""
+        with self._opening:
+            if name not in self._accounts:
+                self._accounts[name] = self._network.wallet.open_account(name)
+            return self._accounts[name]
+
+    def newcomer(self, name: AccountName) -> Account:
+        """An account that the network has never heard of."""
+        with self._opening:
+            self._accounts[name] = self._network.wallet.unheard_of_account(name)
+            return self._accounts[name]
+
+    # -- paying ------------------------------------------------------------------------------------
+
+    def deposit(self, name: AccountName, amount: Coins) -> Outcome:
+        """Coins come in: the treasury pays them to the customer."""
+        treasury = self._network.wallet.treasury
+        payment = Payment(treasury, self.account(name), Amount(amount.value))
+        with self._network.treasury_queue:  # its payments must come one after another
+            return self._make(payment, None)
+
+    def withdraw(self, name: AccountName, amount: Amount) -> Outcome:
+        """Coins leave: the customer pays them to the treasury."""
+        payment = Payment(self.account(name), self._network.wallet.treasury, amount)
+        return self._make(payment, None)
+
+    def pay(self, instruction: Instruction) -> Outcome:
+        """One customer pays another, through the named node or any that is up to date."""
+        return self._make(self._payment(instruction), instruction.through)
+
+    def pay_at_once(self, instructions: Sequence[Instruction]) -> list[Outcome]:
+        """Several payments at the same moment, each through its node."""
+        for instruction in instructions:
+            self._payment(instruction)  # accounts are opened before the race begins
+        numbered = dict(enumerate(instructions))
+        outcomes = side_by_side(lambda number: self.pay(numbered[number]), numbered)
+        return list(outcomes.values())
+
+    def sign(
+        self,
+        instruction: Instruction,
+        *,
+        signer: AccountName | None = None,
+        network: str | None = None,
+    ) -> SignedPayment:
+        """A signed payment that has not been sent: the payer's own, or a forged one."""
+        payment = self._payment(instruction)
+        return self._signed(
+            payment,
+            self._node(instruction.through),
+            signer=self.account(signer) if signer else None,
+            network=network,
+        )
+
+    def alter(self, signed: SignedPayment, payee: AccountName) -> SignedPayment:
+        """The same signature under a payment that goes to somebody else."""
+        return self._network.wallet.altered(signed, self.account(payee))
+
+    def send(self, signed: SignedPayment, through: NodeName | None = None) -> Outcome:
+        """Hand a signed payment to a node and wait for what becomes of it."""
+        node = self._node(through)
+        sent = time.monotonic()
+        self._journal.write(
+            "payment sent", receipt=signed.receipt, node=node, **_told(signed.payment)
+        )
+        outcome = self._submit(signed, node)
+        seconds = round(time.monotonic() - sent, 3)
+        self._journal.write(
+            "payment settled", receipt=signed.receipt, outcome=repr(outcome), seconds=seconds
+        )
+        self._note(signed, outcome)
+        return outcome
+
+    def send_through_all(self, signed: SignedPayment, nodes: Iterable[NodeName]) -> list[Outcome]:
+        """Hand the same signed payment to several nodes at the same moment."""
+        return list(side_by_side(lambda node: self.send(signed, node), list(nodes)).values())
+
+    # -- the books ---------------------------------------------------------------------------------
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every payment of the scenario, with what became of it."""
+        return list(self._book.values())
+
+    def expected(self) -> dict[Account, Coins]:
+        """What every account of the scenario must hold, by its confirmed payments."""
+        held = {account: 0 for account in self._accounts.values()}
+        for entry in self._book.values():
+            if isinstance(entry.outcome, Confirmed):
+                payment = entry.signed.payment
+                for account, sign in ((payment.payer, -1), (payment.payee, 1)):
+                    if account in held:
+                        held[account] += sign * payment.amount.value
+        return {account: Coins(max(0, coins)) for account, coins in held.items()}
+
+    def confirmed(self) -> list[Receipt]:
+        """The receipts that the network gave its word for."""
+        return [r for r, entry in self._book.items() if isinstance(entry.outcome, Confirmed)]
+
+    def refused(self) -> list[Receipt]:
+        """The receipts of payments that must never happen."""
+        return [r for r, entry in self._book.items() if isinstance(entry.outcome, Refused)]
+
+    def settle(self) -> None:
+        """Find out what became of every payment that had no answer in time.
+
+        Asks every node until one knows, or until so many new blocks were made without it that
+        nobody can still have it in waiting. Call it when all nodes talk to one another.
+        """
+        for entry in self._book.values():
+            if isinstance(entry.outcome, Unknown):
+                entry.outcome = self._found_out(entry.signed.receipt) or Refused(
+                    Refusal.SOMETHING_ELSE, "it was dropped and never confirmed"
+                )
+                self._journal.write(
+                    "payment settled",
+                    receipt=entry.signed.receipt,
+                    outcome=repr(entry.outcome),
+                    late=True,
+                )
+
+    def _found_out(self, receipt: Receipt) -> Outcome | None:
+        start = self._network.top()
+
+        def answer() -> Outcome | bool | None:
+            known = self.outcomes(receipt).values()
+            for outcome in known:
+                if isinstance(outcome, Confirmed | Refused):
+                    return outcome
+            enough = self._network.top() > start + WATCH.count
+            return False if enough else None
+
+        found = until(answer, seconds=lambda: self._network.seconds(CONFIRMATION), every=0.05)
+        return found if isinstance(found, Confirmed | Refused) else None
+
+    def outcomes(
+        self, receipt: Receipt, nodes: Iterable[NodeName] | None = None
+    ) -> dict[NodeName, Outcome | Pending | Silence]:
+        """What each node knows of a payment."""
+        return self._network.read(lambda client: client.outcome(receipt), nodes)
+
+    # -- how a payment is made -----------------------------------------------------------------------
+
+    def _payment(self, instruction: Instruction) -> Payment:
+        return Payment(
+            self.account(instruction.payer), self.account(instruction.payee), instruction.amount
+        )
+
+    def _make(self, payment: Payment, through: NodeName | None) -> Outcome:
+        node = self._node(through)
+        return self.send(self._signed(payment, node), node)
+
+    def _node(self, through: NodeName | None) -> NodeName:
+        return self._network.reachable_node() if through is None else through
+
+    def _signed(
+        self,
+        payment: Payment,
+        node: NodeName,
+        *,
+        signer: Account | None = None,
+        network: str | None = None,
+    ) -> SignedPayment:
+        self._let_catch_up(payment.payer, node)
+        standing = self._network.client(node).standing(payment.payer)
+        return self._network.wallet.sign(payment, standing, signer=signer, network=network)
+
+    def _let_catch_up(self, payer: Account, node: NodeName) -> None:
+        """A signature refers to the payer's last payment, so the node should have seen that one.
+
+        A node that is cut off never will; the payer then signs with what it says, as a customer
+        who only sees that node would.
+        """
+        needed = self._network.last_seen_moving.get(payer, Height(0))
+        client = self._network.client(node)
+
+        def caught_up() -> bool | None:
+            return True if client.status().height >= needed else None
+
+        until(
+            caught_up,
+            seconds=lambda: self._network.seconds(CONFIRMATION),
+            give_up_if=lambda since: self._network.has_stopped_moving(
+                node, since=since, within=STALL
+            ),
+        )
+
+    def _submit(self, signed: SignedPayment, node: NodeName) -> Outcome:
+        client = self._network.client(node)
+        try:
+            submission = client.submit(signed)
+        except Unreachable as unreachable:
+            return Unknown(signed.receipt, str(unreachable))
+        if not isinstance(submission, Taken):
+            return submission
+        return self._wait_for_outcome(signed.receipt, node)
+
+    def _wait_for_outcome(self, receipt: Receipt, node: NodeName) -> Outcome:
+        client = self._network.client(node)
+
+        def settled() -> Outcome | None:
+            try:
+                outcome = client.outcome(receipt)
+            except Unreachable as unreachable:
+                return Unknown(receipt, str(unreachable))
+            return None if isinstance(outcome, Pending) else outcome
+
+        outcome = until(
+            settled,
+            seconds=lambda: self._network.seconds(CONFIRMATION),
+            give_up_if=lambda since: self._network.has_stopped_moving(
+                node, since=since, within=STALL
+            ),
+        )
+        return outcome or Unknown(receipt, f"{node} had not confirmed it in time")
+
+    def _note(self, signed: SignedPayment, outcome: Outcome) -> None:
+        with self._opening:
+            known = self._book.get(signed.receipt)
+            # a second answer about the same payment never takes back that it was confirmed
+            if known is None or not isinstance(known.outcome, Confirmed):
+                if known is None or isinstance(outcome, Confirmed | Unknown):
+                    self._book[signed.receipt] = Entry(signed, outcome)
+            if isinstance(outcome, Confirmed):
+                self._network.last_seen_moving[signed.payment.payer] = outcome.height
+
+
+def _told(payment: Payment) -> dict[str, object]:
+    return {
+        "payer": payment.payer.name,
+        "payee": payment.payee.name,
+        "amount": payment.amount.value,
+    }
