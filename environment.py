@@ -1,0 +1,92 @@
+"""Behave's hooks: each hands over to the suite at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any, NoReturn
+
+from behave.model import Scenario, Step
+
+from support import sentences
+from support.domain import BadRequest, EnvironmentProblem
+from support.evidence.narration import Narration
+from support.evidence.run_report import RunReport
+from support.settings import read_settings
+from support.suite import REPORT, Suite, tell
+
+sentences.register_all()
+
+#: The sentence that is added to every example.
+STANDING = "everything that always holds has held"
+
+
+def before_all(context: Any) -> None:
+    context.config.setup_logging()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _give_up_if_nothing_is_selected(context)
+    try:
+        settings = read_settings(context.config.userdata, os.environ)
+        context.suite = Suite(settings, dict(context.config.userdata), tell)
+    except EnvironmentProblem as problem:
+        _give_up(str(problem), 2 if isinstance(problem, BadRequest) else 3)
+    suite = context.suite
+    context.config.reporters.append(
+        RunReport(context.config, suite.facts, suite.journal.path, REPORT / "run.json")
+    )
+    context._runner.formatters.insert(0, Narration(context.config, _evidence_of(context)))
+
+
+def before_scenario(context: Any, scenario: Scenario) -> None:
+    missing = context.suite.missing_for(scenario)
+    if missing:
+        scenario.skip(missing)
+        return
+    context.world = context.suite.new_world(scenario)
+    last = scenario.steps[-1] if scenario.steps else None
+    if last is not None and last.name != STANDING:
+        scenario.steps.append(Step(last.filename, last.line, "And", "then", STANDING))
+
+
+def before_step(context: Any, step: Step) -> None:
+    context.suite.journal.write("step started", step=f"{step.keyword} {step.name}")
+
+
+def after_step(context: Any, step: Step) -> None:
+    context.suite.journal.write("step finished", step=step.name, status=step.status.name)
+
+
+def after_scenario(context: Any, scenario: Scenario) -> None:
+    world = context.world if "world" in context else None
+    if world is not None:
+        context.suite.end_scenario(world, scenario)
+
+
+def after_all(context: Any) -> None:
+    if "suite" in context:
+        context.suite.facts.interrupted = context.aborted
+        context.suite.close()
+
+
+def _evidence_of(context: Any) -> Any:
+    def afterword(step: Step) -> str:
+        words = step.error_message or ""
+        folder = context.suite.gather_evidence(context.world, context.scenario, step, words)
+        return f"\n\nEvidence: {folder}" if folder else ""
+
+    return afterword
+
+
+def _give_up_if_nothing_is_selected(context: Any) -> None:
+    """Behave would end with 0, and a typo in a tag would look like a success."""
+    scenarios = [s for feature in context._runner.features for s in feature.walk_scenarios()]
+    if not any(scenario.should_run(context.config) for scenario in scenarios):
+        _give_up("nothing was selected: no example has these tags, names or lines", 5)
+
+
+def _give_up(sentence: str, status: int) -> NoReturn:
+    """End with one sentence. Behave would turn any exception of a hook into a run of its own."""
+    tell(f"accord: {sentence}")
+    sys.stdout.flush()
+    os._exit(status)

@@ -1,0 +1,75 @@
+"""Who holds what, as the nodes show it."""
+
+from behave import given, then
+from hamcrest import assert_that
+
+from support.domain import AccountName, Coins, NodeName
+from support.matchers import circulate, each_ledger_is, holds, is_confirmed, on_every_node, on_these_nodes
+from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually, throughout
+from support.world import SuiteContext
+
+
+@given("{account:Account} holds {amount:Coins}")
+def account_holds(context: SuiteContext, account: AccountName, amount: Coins) -> None:
+    if amount > Coins(0):
+        assert_that(context.world.payments.deposit(account, amount), is_confirmed())
+    every_node_shows(context, account, amount)
+
+
+@then("every node shows that {account:Account} holds {amount:Coins}")
+def every_node_shows(context: SuiteContext, account: AccountName, amount: Coins) -> None:
+    network, who = context.world.network, context.world.payments.account(account)
+    eventually(
+        lambda: network.balances(who),
+        on_every_node(holds(account, amount)),
+        on=network,
+        within=RECOVERY,
+        stall=STALL_AFTER_A_FAULT,
+    )
+
+
+@then("{nodes:Nodes} still show that {account:Account} holds {amount:Coins}")
+@then("{nodes:Nodes} still shows that {account:Account} holds {amount:Coins}")
+def nodes_still_show(
+    context: SuiteContext, nodes: tuple[NodeName, ...], account: AccountName, amount: Coins
+) -> None:
+    network, who = context.world.network, context.world.payments.account(account)
+    expected = on_these_nodes(nodes, holds(account, amount))
+    throughout(lambda: network.balances(who, nodes), expected, on=network)
+
+
+@then("{nodes:Nodes} show that {account:Account} holds {amount:Coins}")
+@then("{nodes:Nodes} shows that {account:Account} holds {amount:Coins}")
+def nodes_show(
+    context: SuiteContext, nodes: tuple[NodeName, ...], account: AccountName, amount: Coins
+) -> None:
+    network, who = context.world.network, context.world.payments.account(account)
+    expected = on_these_nodes(nodes, holds(account, amount))
+    eventually(lambda: network.balances(who, nodes), expected, on=network)
+
+
+@then("{count:d} more coins are in circulation")
+def more_coins_are_in_circulation(context: SuiteContext, count: int) -> None:
+    expected = circulate(context.world.circulation_before + Coins(count))
+    network = context.world.network
+    eventually(network.circulation, on_every_node(expected), on=network)
+
+
+@then("{count:d} fewer coins are in circulation")
+def fewer_coins_are_in_circulation(context: SuiteContext, count: int) -> None:
+    expected = circulate(context.world.circulation_before - Coins(count))
+    network = context.world.network
+    eventually(network.circulation, on_every_node(expected), on=network)
+
+
+@then("the payment happens once or never")
+def the_payment_happens_once_or_never(context: SuiteContext) -> None:
+    network, payments = context.world.network, context.world.payments
+    payments.settle()
+    accounts = {account.name: account for account in payments.expected()}
+    ledger = each_ledger_is({who.name: coins for who, coins in payments.expected().items()})
+    eventually(
+        lambda: {name: network.balances(account) for name, account in accounts.items()},
+        ledger,
+        on=network,
+    )

@@ -1,0 +1,63 @@
+"""Links that fail, what holds while they do, and their repair."""
+
+from behave import given, then, when
+
+from support.domain import NodeName
+from support.faults.grudges import between, deaf, union
+from support.matchers import has_no_block_after, is_not_confirmed, on_every_node, on_these_nodes
+from support.waiting import throughout
+from support.world import SuiteContext
+
+
+@given("{nodes:Nodes} is cut off from the others")
+@given("{nodes:Nodes} are cut off from the others")
+def nodes_are_cut_off(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
+    context.world.network.cut(between(nodes, context.world.others(nodes)))
+
+
+@given("{nodes:Nodes} is cut off from {others:Nodes}")
+@given("{nodes:Nodes} are cut off from {others:Nodes}")
+def nodes_are_cut_off_from(
+    context: SuiteContext, nodes: tuple[NodeName, ...], others: tuple[NodeName, ...]
+) -> None:
+    context.world.network.cut(between(nodes, others))
+
+
+@given("{node:Node} no longer hears the others")
+def node_is_deaf(context: SuiteContext, node: NodeName) -> None:
+    context.world.network.cut(deaf(node, context.world.others([node])))
+
+
+@given("the others no longer hear {node:Node}")
+def node_is_not_heard(context: SuiteContext, node: NodeName) -> None:
+    others = context.world.others([node])
+    context.world.network.cut(union(*(deaf(other, [node]) for other in others)))
+
+
+@given("the partition has healed")
+@when("the partition heals")
+def the_partition_heals(context: SuiteContext) -> None:
+    context.world.network.heal()
+
+
+@then("the payment is not confirmed anywhere while the partition lasts")
+def the_payment_is_confirmed_nowhere(context: SuiteContext) -> None:
+    payments, receipt = context.world.payments, context.world.last_receipt
+    throughout(
+        lambda: payments.outcomes(receipt),
+        on_every_node(is_not_confirmed()),
+        on=context.world.network,
+    )
+
+
+@then("no node makes a block while the partition lasts")
+def no_node_makes_a_block(context: SuiteContext) -> None:
+    nodes_make_no_block(context, context.world.network.nodes)
+
+
+@then("{nodes:Nodes} makes no block while the partition lasts")
+@then("{nodes:Nodes} make no block while the others are down")
+def nodes_make_no_block(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
+    network = context.world.network
+    standing = has_no_block_after(network.top(nodes))
+    throughout(lambda: network.heights(nodes), on_these_nodes(nodes, standing), on=network)

@@ -1,0 +1,92 @@
+"""Parse types: how a phrase in a step becomes a domain value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import parse
+from behave import register_type
+
+from support.domain import (
+    MORE_THAN_CAN_EXIST,
+    AccountName,
+    Amount,
+    Coins,
+    Instruction,
+    NodeName,
+    Refusal,
+    node_named,
+)
+
+_NODES = r"nodes \d+(?:, \d+)* and \d+|node \d+"
+
+
+@parse.with_pattern(r"nothing|\d+ coins?")
+def parse_coins(text: str) -> Coins:
+    """``30 coins``, ``1 coin``, ``nothing``."""
+    return Coins(0) if text == "nothing" else Coins(int(text.split()[0]))
+
+
+@parse.with_pattern(r"-?\d+ coins?|more coins than can exist")
+def parse_amount(text: str) -> Amount:
+    """What somebody asks for, also ``-5 coins`` and ``more coins than can exist``."""
+    if text.startswith("more"):
+        return MORE_THAN_CAN_EXIST
+    return Amount(int(text.split()[0]))
+
+
+@parse.with_pattern(r"[A-Z][a-z]+")
+def parse_account(text: str) -> AccountName:
+    """A customer's first name stands for that customer's account."""
+    return AccountName(text)
+
+
+@parse.with_pattern(r"node \d+")
+def parse_node(text: str) -> NodeName:
+    """``node 3``."""
+    return node_named(int(text.split()[1]))
+
+
+@parse.with_pattern(_NODES)
+def parse_nodes(text: str) -> tuple[NodeName, ...]:
+    """``nodes 3, 4 and 5`` or ``node 3``."""
+    return tuple(node_named(int(number)) for number in re.findall(r"\d+", text))
+
+
+@parse.with_pattern(r"\d+ nodes?")
+def parse_size(text: str) -> int:
+    """How large a network is: ``4 nodes``."""
+    return int(text.split()[0])
+
+
+@parse.with_pattern("|".join(re.escape(refusal.value) for refusal in Refusal))
+def parse_refusal(text: str) -> Refusal:
+    """The reason exactly as the feature files word it."""
+    return Refusal(text)
+
+
+def instructions_in(table: Iterable[Mapping[str, str]]) -> list[Instruction]:
+    """The rows of a table with the columns from, to, coins and through."""
+    return [
+        Instruction(
+            parse_account(row["from"]),
+            parse_account(row["to"]),
+            Amount(int(row["coins"])),
+            parse_node(row["through"]),
+        )
+        for row in table
+    ]
+
+
+def register_all() -> None:
+    """Make the types known to Behave. Call it before the steps are loaded."""
+    register_type(
+        Coins=parse_coins,
+        Amount=parse_amount,
+        Account=parse_account,
+        Node=parse_node,
+        Nodes=parse_nodes,
+        Size=parse_size,
+        Refusal=parse_refusal,
+    )

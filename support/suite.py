@@ -1,0 +1,204 @@
+"""One run of the suite: from the options that a person gave to networks, worlds and evidence."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from behave.model import Scenario, Step
+
+from support.domain import BadRequest, Capability, EnvironmentProblem, NodeName
+from support.engines import janitor
+from support.engines.registry import engine_named
+from support.engines.runs import Run
+from support.evidence.bundle import Failure, write_bundle
+from support.evidence.run_report import RunFacts
+from support.implementations.registry import implementation_named
+from support.journal import Journal
+from support.network import Network, start_network
+from support.pool import Pool
+from support.settings import Keep, Settings
+from support.topology import Topology
+from support.world import World
+
+BUILD = Path("build")
+REPORT = BUILD / "report"
+
+_NEED = "needs."
+
+
+class Suite:
+    """Everything that lives as long as a run."""
+
+    def __init__(self, settings: Settings, options: Mapping[str, str], say: Callable[[str], None]) -> None:
+        self.settings = settings
+        self._options = options
+        self._say = say
+        self._implementation = implementation_named(settings.implementation)
+        self.journal = Journal(REPORT / "journal.jsonl")
+        self.run = Run()
+        try:
+            with suppress(BadRequest):  # an engine of somebody else's has nothing to sweep
+                if "." not in settings.engine:
+                    janitor.sweep_dead_runs(say, (settings.engine,))
+            self._engine = engine_named(settings.engine, self.run, say)
+        except BaseException:
+            self.run.close()
+            raise
+        self.facts = RunFacts(
+            engine=self._engine.name,
+            engine_version=self._engine.version,
+            implementation=self._implementation.name,
+            implementation_version=self._implementation.version,
+            seed=settings.seed,
+            options=options,
+        )
+        self.journal.write("run started", run=self.run.id, **_told(self.facts))
+        self._pool = Pool(self._start_network, self.journal)
+        self._offered = self._implementation.capabilities | self._engine.capabilities
+        self._evidence = settings.evidence / f"{datetime.now():%Y-%m-%d-%H%M%S}-{self.run.id}"
+        self._began = time.monotonic()
+        self._kept: list[Network] = []
+
+    # -- one scenario --------------------------------------------------------------------------------
+
+    def missing_for(self, scenario: Scenario) -> str | None:
+        """Why a scenario cannot run here, in words; None when everything that it needs is there."""
+        for tag in scenario.effective_tags:
+            if tag.startswith(_NEED):
+                needed = _capability(tag)
+                if needed not in self._offered:
+                    return (
+                        f"{self._implementation.name} on {self._engine.name} does not offer "
+                        f"{needed.value.replace('_', ' ')}"
+                    )
+        return None
+
+    def new_world(self, scenario: Scenario) -> World:
+        """The world that a scenario starts with: no network, no customers."""
+        self._began = time.monotonic()
+        self.journal.write(
+            "scenario started", name=scenario.name, location=str(scenario.location)
+        )
+        return World(
+            self._pool,
+            self.journal,
+            block_time=self.settings.block_time,
+            private="private_network" in scenario.effective_tags,
+        )
+
+    def gather_evidence(self, world: World, scenario: Scenario, step: Step, words: str) -> Path | None:
+        """Write down all that is known about a step that went wrong; where it can be found.
+
+        The network may be what is broken, and the disk may be full; evidence that cannot be had
+        must not hide the failure that it is about.
+        """
+        failure = Failure(
+            feature=scenario.feature.name,
+            example=scenario.name,
+            step=f"{step.keyword} {step.name}",
+            words=words,
+            command=self._command(scenario),
+            began=self._began,
+            logs=_logs_of(world),
+        )
+        try:
+            folder = write_bundle(failure, self.journal.path, self._evidence)
+        except OSError as error:
+            self._say(f"the evidence could not be written to {self._evidence}: {error}")
+            return None
+        self.facts.evidence[str(scenario.location)] = str(folder)
+        return folder
+
+    def end_scenario(self, world: World, scenario: Scenario) -> None:
+        """Give the network back, throw it away, or keep it for people."""
+        failed = scenario.status.has_failed()
+        self.journal.write(
+            "scenario finished", name=scenario.name, status=scenario.status.name
+        )
+        keep = self.settings.keep
+        if failed and world.has_network() and keep in (Keep.ON_FAILURE, Keep.ALWAYS):
+            self._keep(world.hand_over())
+        world.let_go(healthy=not failed)
+
+    # -- the end ---------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Remove everything of this run but what people asked to keep, and say what was kept."""
+        try:
+            if self.settings.keep is Keep.ALWAYS:
+                for network in self._pool.hand_over_all():
+                    self._keep(network)
+            self._pool.close()
+            self._engine.close()
+        finally:
+            self.journal.write("run finished", run=self.run.id, interrupted=self.facts.interrupted)
+            self.journal.close()
+            self.run.close()
+        for network in self._kept:
+            self._say(_how_to_look_at(network))
+
+    def _start_network(self, topology: Topology) -> Network:
+        return start_network(
+            topology,
+            implementation=self._implementation,
+            engine=self._engine,
+            journal=self.journal,
+            patience=self.settings.patience,
+        )
+
+    def _keep(self, network: Network | None) -> None:
+        if network is not None:
+            network.deployment.keep()
+            self._kept.append(network)
+
+    def _command(self, scenario: Scenario) -> str:
+        options = [f"-D {shlex.quote(f'{name}={value}')}" for name, value in self._options.items()]
+        return " ".join(["behave", str(scenario.location), *options])
+
+
+def tell(sentence: str) -> None:
+    """Say something to the person at the terminal, past Behave's capture of standard output."""
+    print(sentence, file=sys.__stderr__, flush=True)
+
+
+def _capability(tag: str) -> Capability:
+    name = tag.removeprefix(_NEED)
+    try:
+        return Capability(name)
+    except ValueError:
+        known = ", ".join(sorted(capability.value for capability in Capability))
+        raise BadRequest(f"@{tag} needs something nobody has heard of; known are {known}") from None
+
+
+def _logs_of(world: World) -> dict[NodeName, str]:
+    if not world.has_network():
+        return {}
+    logs = {}
+    deployment = world.network.deployment
+    for node in deployment.nodes:
+        try:
+            logs[node] = deployment.logs(node)
+        except EnvironmentProblem as problem:
+            logs[node] = f"(the log could not be read: {problem})\n"
+    return logs
+
+
+def _how_to_look_at(network: Network) -> str:
+    rows = [f"  {what}: {how}" for what, how in network.hints().items()]
+    return "\n".join([f"The network {network.name} was kept:", *rows])
+
+
+def _told(facts: RunFacts) -> dict[str, object]:
+    return {
+        "engine": facts.engine,
+        "engine_version": facts.engine_version,
+        "implementation": facts.implementation,
+        "implementation_version": facts.implementation_version,
+        "seed": facts.seed,
+    }

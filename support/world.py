@@ -1,0 +1,159 @@
+"""What one scenario knows; the only thing that steps use on Behave's context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from support.domain import (
+    BadRequest,
+    Coins,
+    NodeName,
+    Outcome,
+    Receipt,
+    Silence,
+)
+from support.implementations.contract import SignedPayment
+from support.invariants import Promises
+from support.journal import Journal
+from support.network import Network
+from support.payments import Payments
+from support.pool import Pool
+from support.topology import Topology
+
+
+class World:
+    """The network that a scenario acts on, its customers, and what was said last."""
+
+    def __init__(self, pool: Pool, journal: Journal, *, block_time: float, private: bool) -> None:
+        self._pool = pool
+        self._journal = journal
+        self._block_time = block_time
+        self._private = private
+        self._network: Network | None = None
+        self._payments: Payments | None = None
+        self._promises: Promises | None = None
+        self._outcome: Outcome | None = None
+        self._signed: SignedPayment | None = None
+        self._circulation: dict[NodeName, Coins | Silence] = {}
+        self.stranger: NodeName | None = None
+
+    # -- the network -------------------------------------------------------------------------------
+
+    def take_network(self, size: int, *, fresh: bool = False) -> Network:
+        """Get a ready network of so many nodes for this scenario."""
+        if self._network is not None:
+            raise BadRequest("a scenario has one network, and this one has asked for a second")
+        topology = Topology(size, self._block_time)
+        network = self._pool.lease(topology, fresh=fresh or self._private)
+        self._network = network
+        self._payments = Payments(network, self._journal)
+        self._promises = Promises(network)
+        self._circulation = network.circulation()
+        return network
+
+    @property
+    def network(self) -> Network:
+        """The network of this scenario."""
+        if self._network is None:
+            raise BadRequest("no step of this scenario has asked for a network yet")
+        return self._network
+
+    @property
+    def payments(self) -> Payments:
+        """The customers of this scenario."""
+        assert self.network and self._payments is not None
+        return self._payments
+
+    # -- what was said last --------------------------------------------------------------------------
+
+    def remember(self, outcome: Outcome, signed: SignedPayment | None = None) -> None:
+        """Keep what became of the payment that a customer tried to make."""
+        self._outcome = outcome
+        entries = self.payments.entries
+        self._signed = signed or (entries[-1].signed if entries else None)
+
+    @property
+    def last_outcome(self) -> Outcome:
+        """What became of the last payment that the scenario speaks of."""
+        if self._outcome is None:
+            raise BadRequest("this scenario speaks of a payment before one was made")
+        return self._outcome
+
+    @property
+    def last_signed(self) -> SignedPayment:
+        """The last payment that the scenario speaks of, as it was signed."""
+        if self._signed is None:
+            raise BadRequest("this scenario speaks of a payment before one was made")
+        return self._signed
+
+    @property
+    def last_receipt(self) -> Receipt:
+        """By which every node knows the last payment."""
+        return self.last_signed.receipt
+
+    def note_circulation(self) -> None:
+        """Remember how much is in circulation now, before a step changes it."""
+        self._circulation = self.network.circulation()
+
+    @property
+    def circulation_before(self) -> Coins:
+        """How much was in circulation before the last deposit or withdrawal."""
+        known = [coins for coins in self._circulation.values() if isinstance(coins, Coins)]
+        if not known:
+            raise BadRequest("no node could tell how much was in circulation")
+        return known[0]
+
+    def others(self, nodes: Iterable[NodeName]) -> list[NodeName]:
+        """The members of the network that are not among ``nodes``."""
+        named = set(self.network.members(nodes))
+        return [node for node in self.network.nodes if node not in named]
+
+    # -- the end -------------------------------------------------------------------------------------
+
+    def keep_standing_promises(self) -> None:
+        """Undo all faults, let the network settle, and judge what must always hold.
+
+        Raises AssertionError that names every broken promise.
+        """
+        if self._network is None:
+            return
+        assert self._promises is not None
+        self._network.restore()
+        self.payments.settle()
+        broken = self._promises.broken(self.payments)
+        for sentence in broken:
+            self._journal.write("invariant broken", network=self._network.name, words=sentence)
+        if broken:
+            raise AssertionError("a promise that holds in every example was broken:\n" + "\n".join(broken))
+
+    def has_network(self) -> bool:
+        """Whether the scenario ever got as far as having a network."""
+        return self._network is not None
+
+    def let_go(self, *, healthy: bool) -> None:
+        """Give the network back, or have it thrown away when it was not proved to be healthy."""
+        if self._network is None:
+            return
+        network, self._network = self._network, None
+        if healthy and not self._private and network.is_whole():
+            self._pool.give_back(network)
+        else:
+            why = "it was private to a scenario" if healthy else "its scenario did not end well"
+            self._pool.throw_away(network, why)
+
+    def hand_over(self) -> Network | None:
+        """Take the network out of the suite's hands: people want to look at it."""
+        network, self._network = self._network, None
+        if network is not None:
+            network.leave()
+        return network
+
+
+class SuiteContext(Protocol):
+    """Behave's context, as far as steps may know it."""
+
+    world: World
+    table: Any
+
+
