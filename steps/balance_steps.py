@@ -4,7 +4,14 @@ from behave import given, then
 from hamcrest import assert_that
 
 from support.domain import AccountName, Coins, NodeName
-from support.matchers import circulate, each_ledger_is, holds, is_confirmed, on_every_node, on_these_nodes
+from support.matchers import (
+    circulate,
+    each_ledger_is,
+    holds,
+    is_confirmed,
+    on_every_node,
+    on_these_nodes,
+)
 from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually, throughout
 from support.world import SuiteContext
 

@@ -3,6 +3,7 @@
 from behave import given, then, when
 from hamcrest import assert_that, equal_to, is_
 
+from support.agreement import all_agree_on_a_new_block
 from support.domain import Height, NodeName
 from support.matchers import (
     has_a_block_after,
@@ -12,7 +13,7 @@ from support.matchers import (
     reaches,
     tell_the_same_history,
 )
-from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually, throughout
+from support.waiting import RECOVERY, eventually, throughout
 from support.world import SuiteContext
 
 
@@ -37,11 +38,7 @@ def every_node_reaches_every_other(context: SuiteContext) -> None:
 
 @then("every node tells the same history")
 def every_node_tells_the_same_history(context: SuiteContext) -> None:
-    network = context.world.network
-    news = tell_the_same_history(beyond=network.top())
-    eventually(
-        network.stories, news, on=network, within=RECOVERY, stall=STALL_AFTER_A_FAULT
-    )
+    all_agree_on_a_new_block(context.world.network)
 
 
 @then("no two nodes tell different histories")
@@ -59,24 +56,26 @@ def every_node_makes_blocks(context: SuiteContext, count: int) -> None:
 @when("{nodes:Nodes} have made {count:d} further blocks")
 def nodes_make_blocks(context: SuiteContext, nodes: tuple[NodeName, ...], count: int) -> None:
     network = context.world.network
-    goal = has_a_block_after(network.top() + count - 1)
-    eventually(lambda: network.heights(nodes), on_these_nodes(nodes, goal), on=network, within=RECOVERY)
+    goal = has_a_block_after(Height(network.top() + count - 1))
+    eventually(
+        lambda: network.heights(nodes), on_these_nodes(nodes, goal), on=network, within=RECOVERY
+    )
 
 
 @given("a node of another network keeps trying to join")
 @when("a node of another network tries to join")
 def a_stranger_tries_to_join(context: SuiteContext) -> None:
-    context.world.stranger = context.world.network.add_stranger()
+    context.world.known_stranger = context.world.network.add_stranger()
 
 
 @then("it is refused because it belongs to another network")
 def the_stranger_is_refused(context: SuiteContext) -> None:
-    network, stranger = context.world.network, context.world.stranger
+    network, stranger = context.world.network, context.world.known_stranger
     eventually(lambda: network.turned_away(stranger), is_(equal_to(True)), on=network)
 
 
 @then("no node is connected to it")
 def no_node_is_connected_to_the_stranger(context: SuiteContext) -> None:
     network = context.world.network
-    alone = on_every_node(has_turned_away(frozenset({context.world.stranger})))
+    alone = on_every_node(has_turned_away(frozenset({context.world.known_stranger})))
     throughout(network.peers, alone, on=network)

@@ -2,6 +2,7 @@
 
 from behave import given, then, when
 
+from support.agreement import nodes_have_caught_up
 from support.domain import NodeName
 from support.matchers import is_not_confirmed, on_these_nodes
 from support.waiting import throughout
@@ -23,6 +24,11 @@ def nodes_were_shut_down(context: SuiteContext, nodes: tuple[NodeName, ...]) -> 
 
 
 @given("{nodes:Nodes} has started again")
+def nodes_have_started_again(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
+    nodes_start_again(context, nodes)
+    nodes_have_caught_up(context.world.network, nodes)
+
+
 @when("{nodes:Nodes} starts again")
 @when("{nodes:Nodes} start again")
 def nodes_start_again(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:

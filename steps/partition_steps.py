@@ -2,6 +2,7 @@
 
 from behave import given, then, when
 
+from support.agreement import all_agree_on_a_new_block
 from support.domain import NodeName
 from support.faults.grudges import between, deaf, union
 from support.matchers import has_no_block_after, is_not_confirmed, on_every_node, on_these_nodes
@@ -35,6 +36,11 @@ def node_is_not_heard(context: SuiteContext, node: NodeName) -> None:
 
 
 @given("the partition has healed")
+def the_partition_has_healed(context: SuiteContext) -> None:
+    context.world.network.heal()
+    all_agree_on_a_new_block(context.world.network)
+
+
 @when("the partition heals")
 def the_partition_heals(context: SuiteContext) -> None:
     context.world.network.heal()

@@ -6,7 +6,9 @@ from support.domain import AccountName, Amount, Instruction, NodeName
 from support.world import SuiteContext
 
 
-@when("{payer:Account} sends one payment of {amount:Amount} to {payee:Account} through {nodes:Nodes}")
+@when(
+    "{payer:Account} sends one payment of {amount:Amount} to {payee:Account} through {nodes:Nodes}"
+)
 def one_payment_is_sent_through(
     context: SuiteContext,
     payer: AccountName,

@@ -12,6 +12,9 @@ Height = NewType("Height", int)
 BlockId = NewType("BlockId", str)
 Receipt = NewType("Receipt", str)
 
+#: The block that a network begins with; its start is agreed on when all have it.
+FIRST_BLOCK = Height(1)
+
 
 class EnvironmentProblem(Exception):
     """The suite or its host is at fault, never the network under test.
@@ -133,7 +136,7 @@ class Pending:
 class NodeStatus:
     """What one node says about itself.
 
-    ``peers`` is the number of other nodes it is connected to; ``tip`` is the id of its newest block.
+    ``tip`` is the id of its newest block, ``peers`` how many other nodes it is connected to.
     """
 
     height: Height

@@ -14,7 +14,7 @@ from support.domain import BlockId, Height, NodeName, NodeStatus
 
 @dataclass(frozen=True)
 class Sample:
-    """One look at one node. ``status`` is None when it did not answer; ``t`` is monotonic seconds."""
+    """One look at one node, at ``t`` monotonic seconds. No status: it did not answer."""
 
     t: float
     status: NodeStatus | None

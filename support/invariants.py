@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from support.agreement import all_agree_on_a_new_block
 from support.domain import Coins, Confirmed, Height, NodeName, Silence, Told, in_order
 from support.history import History
 from support.matchers import (
@@ -12,11 +13,10 @@ from support.matchers import (
     in_words,
     is_confirmed,
     on_every_node,
-    tell_the_same_history,
 )
 from support.network import Network
 from support.payments import Payments
-from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually
+from support.waiting import eventually
 
 
 class Promises:
@@ -42,16 +42,7 @@ class Promises:
         return [sentence for check in checks for sentence in check()]
 
     def _all_agree_and_go_on(self) -> Iterator[str]:
-        network = self._network
-        yield from _complaint(
-            lambda: eventually(
-                lambda: network.stories(self._height),
-                tell_the_same_history(beyond=network.top()),
-                on=network,
-                within=RECOVERY,
-                stall=STALL_AFTER_A_FAULT,
-            )
-        )
+        yield from _complaint(lambda: all_agree_on_a_new_block(self._network, since=self._height))
 
     def _no_two_final_blocks(self) -> Iterator[str]:
         for height, seen in self._network.history.forks(self._moment):
@@ -93,7 +84,7 @@ class Promises:
     def _no_coin_made_or_lost(self) -> Iterator[str]:
         for node, supply in self._network.supply().items():
             if supply != self._supply:
-                yield f"coins were made or lost: {node} knows of {supply}, and there were {self._supply}"
+                yield f"coins were made or lost: {node} knows of {supply}, not {self._supply}"
 
 
 def backward_steps(history: History, moment: float) -> Iterator[str]:

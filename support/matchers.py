@@ -174,9 +174,7 @@ class _IsConfirmed(_Simple[Outcome | Pending]):
     def _matches(self, item: Outcome | Pending) -> bool:
         return isinstance(item, Confirmed)
 
-    def describe_mismatch(
-        self, item: Outcome | Pending, mismatch_description: Description
-    ) -> None:
+    def describe_mismatch(self, item: Outcome | Pending, mismatch_description: Description) -> None:
         mismatch_description.append_text(f"says that it {in_words(item)}")
 
 
@@ -184,9 +182,7 @@ class _IsNotConfirmed(_Simple[Outcome | Pending]):
     def _matches(self, item: Outcome | Pending) -> bool:
         return not isinstance(item, Confirmed)
 
-    def describe_mismatch(
-        self, item: Outcome | Pending, mismatch_description: Description
-    ) -> None:
+    def describe_mismatch(self, item: Outcome | Pending, mismatch_description: Description) -> None:
         mismatch_description.append_text(f"says that it {in_words(item)}")
 
 
@@ -206,9 +202,7 @@ class _EachLedgerIs(BaseMatcher[Mapping[AccountName, Mapping[NodeName, Coins | S
     """Several accounts at once, on every node."""
 
     def __init__(self, expected: Mapping[AccountName, Coins]) -> None:
-        self._each = {
-            name: on_every_node(holds(name, coins)) for name, coins in expected.items()
-        }
+        self._each = {name: on_every_node(holds(name, coins)) for name, coins in expected.items()}
 
     def _matches(self, item: Mapping[AccountName, Mapping[NodeName, Coins | Silence]]) -> bool:
         return all(matcher.matches(item[name]) for name, matcher in self._each.items())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from support.domain import (
+    FIRST_BLOCK,
     BadRequest,
     Blocks,
     Coins,
@@ -80,7 +81,7 @@ class Network:
         self.history = self._observer.history
         self._connect(deployment.nodes)
 
-    # -- what it is ----------------------------------------------------------------------------
+    # -- what it is
 
     @property
     def nodes(self) -> tuple[NodeName, ...]:
@@ -112,7 +113,7 @@ class Network:
                 )
         return asked
 
-    # -- reading -------------------------------------------------------------------------------
+    # -- reading
 
     def client(self, node: NodeName) -> NodeClient:
         """How one node is talked to."""
@@ -130,11 +131,13 @@ class Network:
             except Unreachable as unreachable:
                 return Silence(str(unreachable))
             except Nonsense as nonsense:
-                raise NetworkFailure(f"{node} answered something that makes no sense: {nonsense}")
+                raise NetworkFailure(f"{node} answered nonsense: {nonsense}") from nonsense
 
         return side_by_side(ask, self.nodes if nodes is None else self.members(nodes))
 
-    def statuses(self, nodes: Iterable[NodeName] | None = None) -> dict[NodeName, NodeStatus | Silence]:
+    def statuses(
+        self, nodes: Iterable[NodeName] | None = None
+    ) -> dict[NodeName, NodeStatus | Silence]:
         """What nodes say about themselves."""
         return self.read(lambda client: client.status(), nodes)
 
@@ -156,7 +159,9 @@ class Network:
         """What each node says that an account holds."""
         return self.read(lambda client: client.balance(account), nodes)
 
-    def circulation(self, nodes: Iterable[NodeName] | None = None) -> dict[NodeName, Coins | Silence]:
+    def circulation(
+        self, nodes: Iterable[NodeName] | None = None
+    ) -> dict[NodeName, Coins | Silence]:
         """The coins that anybody but the treasury holds, as each node says."""
         treasury = self.wallet.treasury
         return self.read(lambda client: client.supply() - client.balance(treasury), nodes)
@@ -165,18 +170,20 @@ class Network:
         """All coins that exist, as each node says."""
         return self.read(lambda client: client.supply())
 
-    def peers(self, nodes: Iterable[NodeName] | None = None) -> dict[NodeName, frozenset[NodeName] | Silence]:
+    def peers(
+        self, nodes: Iterable[NodeName] | None = None
+    ) -> dict[NodeName, frozenset[NodeName] | Silence]:
         """Whom each node is connected to."""
         return self.read(lambda client: client.peers(), nodes)
 
     def stories(
-        self, since: Height = Height(1), nodes: Iterable[NodeName] | None = None
+        self, since: Height = FIRST_BLOCK, nodes: Iterable[NodeName] | None = None
     ) -> dict[NodeName, Told | Silence]:
         """What each node says about the past from ``since`` up to the last height they share."""
         heights = self.heights(nodes)
         known = [height for height in heights.values() if not isinstance(height, Silence)]
         shared = min(known, default=Height(0))
-        first = max(Height(1), since)
+        first = max(FIRST_BLOCK, since)
 
         def tell(client: NodeClient) -> Told:
             if shared < first:
@@ -194,7 +201,7 @@ class Network:
                 return node
         raise NetworkFailure("no node answers, so no payment can be made")
 
-    # -- the clock of all waits ------------------------------------------------------------------
+    # -- the clock of all waits
 
     def seconds(self, blocks: Blocks) -> float:
         """At the pace that the network has shown, or the one asked for if that is slower."""
@@ -246,7 +253,7 @@ class Network:
             for node, sample in latest.items()
         }
 
-    # -- faults ----------------------------------------------------------------------------------
+    # -- faults
 
     def cut(self, grudge: Grudge) -> None:
         """Cut links, measured, until :meth:`heal`."""
@@ -284,7 +291,9 @@ class Network:
         self._down.add(node)
         action(node)
         state = self._deployment.state(node)
-        self._journal.write("fault measured", network=self.name, what=what, node=node, state=state.value)
+        self._journal.write(
+            "fault measured", network=self.name, what=what, node=node, state=state.value
+        )
 
     def add_stranger(self) -> NodeName:
         """Start a node of another network beside this one, and tell it to join this one."""
@@ -300,17 +309,18 @@ class Network:
         """Whether the stranger's own log says that the members refused it."""
         return self._implementation.turned_away(self._deployment.logs(stranger))
 
-    # -- its life ----------------------------------------------------------------------------------
+    # -- its life
 
     def await_ready(self) -> None:
-        """Return when every node has agreed on a first block; raise NetworkFailure when that fails."""
-        first = Height(1)
+        """Return when all nodes have agreed on a first block, or raise NetworkFailure."""
 
         def agreed() -> bool | None:
             heights = self.heights().values()
-            if any(isinstance(height, Silence) or height < first for height in heights):
+            if any(isinstance(height, Silence) or height < FIRST_BLOCK for height in heights):
                 return True if self._somebody_died() else None
-            ids = self.read(lambda client: tuple(client.block_ids(first, first))).values()
+            ids = self.read(
+                lambda client: tuple(client.block_ids(FIRST_BLOCK, FIRST_BLOCK))
+            ).values()
             return True if len(set(ids)) == 1 else None
 
         if until(agreed, seconds=lambda: _START * self._patience) is None or self._somebody_died():
@@ -376,7 +386,9 @@ class Network:
     def _connect(self, nodes: Sequence[NodeName]) -> None:
         endpoints = side_by_side(self._deployment.endpoints, nodes)
         for node in nodes:
-            self._clients[node] = self._implementation.client(self._blueprint, node, endpoints[node])
+            self._clients[node] = self._implementation.client(
+                self._blueprint, node, endpoints[node]
+            )
 
 
 def start_network(
@@ -415,5 +427,3 @@ def start_network(
     seconds = round(time.monotonic() - started, 3)
     journal.write("network ready", network=network.name, nodes=topology.nodes, seconds=seconds)
     return network
-
-

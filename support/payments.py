@@ -14,6 +14,7 @@ from support.domain import (
     Confirmed,
     Height,
     Instruction,
+    NetworkFailure,
     NodeName,
     Outcome,
     Pending,
@@ -54,7 +55,7 @@ class Payments:
         self._book: dict[Receipt, Entry] = {}
         self._opening = threading.Lock()
 
-    # -- accounts --------------------------------------------------------------------------------
+    # -- accounts
 
     def account(self, name: AccountName) -> Account:
         """The account of a customer; opened when the name is mentioned first."""
@@ -69,7 +70,7 @@ class Payments:
             self._accounts[name] = self._network.wallet.unheard_of_account(name)
             return self._accounts[name]
 
-    # -- paying ------------------------------------------------------------------------------------
+    # -- paying
 
     def deposit(self, name: AccountName, amount: Coins) -> Outcome:
         """Coins come in: the treasury pays them to the customer."""
@@ -134,7 +135,7 @@ class Payments:
         """Hand the same signed payment to several nodes at the same moment."""
         return list(side_by_side(lambda node: self.send(signed, node), list(nodes)).values())
 
-    # -- the books ---------------------------------------------------------------------------------
+    # -- the books
 
     @property
     def entries(self) -> list[Entry]:
@@ -143,7 +144,7 @@ class Payments:
 
     def expected(self) -> dict[Account, Coins]:
         """What every account of the scenario must hold, by its confirmed payments."""
-        held = {account: 0 for account in self._accounts.values()}
+        held = dict.fromkeys(self._accounts.values(), 0)
         for entry in self._book.values():
             if isinstance(entry.outcome, Confirmed):
                 payment = entry.signed.payment
@@ -198,7 +199,7 @@ class Payments:
         """What each node knows of a payment."""
         return self._network.read(lambda client: client.outcome(receipt), nodes)
 
-    # -- how a payment is made -----------------------------------------------------------------------
+    # -- how a payment is made
 
     def _payment(self, instruction: Instruction) -> Payment:
         return Payment(
@@ -221,7 +222,12 @@ class Payments:
         network: str | None = None,
     ) -> SignedPayment:
         self._let_catch_up(payment.payer, node)
-        standing = self._network.client(node).standing(payment.payer)
+        try:
+            standing = self._network.client(node).standing(payment.payer)
+        except Unreachable as unreachable:
+            raise NetworkFailure(
+                f"nothing can be paid through {node}: it does not answer ({unreachable})"
+            ) from unreachable
         return self._network.wallet.sign(payment, standing, signer=signer, network=network)
 
     def _let_catch_up(self, payer: Account, node: NodeName) -> None:
@@ -234,7 +240,10 @@ class Payments:
         client = self._network.client(node)
 
         def caught_up() -> bool | None:
-            return True if client.status().height >= needed else None
+            try:
+                return True if client.status().height >= needed else None
+            except Unreachable:
+                return None
 
         until(
             caught_up,
@@ -257,14 +266,14 @@ class Payments:
     def _wait_for_outcome(self, receipt: Receipt, node: NodeName) -> Outcome:
         client = self._network.client(node)
 
-        def settled() -> Outcome | None:
+        def settled() -> Confirmed | Refused | Unknown | None:
             try:
                 outcome = client.outcome(receipt)
             except Unreachable as unreachable:
                 return Unknown(receipt, str(unreachable))
             return None if isinstance(outcome, Pending) else outcome
 
-        outcome = until(
+        outcome: Outcome | None = until(
             settled,
             seconds=lambda: self._network.seconds(CONFIRMATION),
             give_up_if=lambda since: self._network.has_stopped_moving(
@@ -277,9 +286,9 @@ class Payments:
         with self._opening:
             known = self._book.get(signed.receipt)
             # a second answer about the same payment never takes back that it was confirmed
-            if known is None or not isinstance(known.outcome, Confirmed):
-                if known is None or isinstance(outcome, Confirmed | Unknown):
-                    self._book[signed.receipt] = Entry(signed, outcome)
+            final = known is not None and isinstance(known.outcome, Confirmed)
+            if known is None or (not final and isinstance(outcome, Confirmed | Unknown)):
+                self._book[signed.receipt] = Entry(signed, outcome)
             if isinstance(outcome, Confirmed):
                 self._network.last_seen_moving[signed.payment.payer] = outcome.height
 

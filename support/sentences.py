@@ -25,7 +25,7 @@ _NODES = r"nodes \d+(?:, \d+)* and \d+|node \d+"
 @parse.with_pattern(r"nothing|\d+ coins?")
 def parse_coins(text: str) -> Coins:
     """``30 coins``, ``1 coin``, ``nothing``."""
-    return Coins(0) if text == "nothing" else Coins(int(text.split()[0]))
+    return Coins(0) if text == "nothing" else Coins(int(text.split(maxsplit=1)[0]))
 
 
 @parse.with_pattern(r"-?\d+ coins?|more coins than can exist")
@@ -33,7 +33,7 @@ def parse_amount(text: str) -> Amount:
     """What somebody asks for, also ``-5 coins`` and ``more coins than can exist``."""
     if text.startswith("more"):
         return MORE_THAN_CAN_EXIST
-    return Amount(int(text.split()[0]))
+    return Amount(int(text.split(maxsplit=1)[0]))
 
 
 @parse.with_pattern(r"[A-Z][a-z]+")
@@ -57,7 +57,7 @@ def parse_nodes(text: str) -> tuple[NodeName, ...]:
 @parse.with_pattern(r"\d+ nodes?")
 def parse_size(text: str) -> int:
     """How large a network is: ``4 nodes``."""
-    return int(text.split()[0])
+    return int(text.split(maxsplit=1)[0])
 
 
 @parse.with_pattern("|".join(re.escape(refusal.value) for refusal in Refusal))

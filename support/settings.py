@@ -45,7 +45,9 @@ def read_settings(options: Mapping[str, str], environment: Mapping[str, str]) ->
     for name in options:
         if name not in known:
             raise BadRequest(f"there is no option -D {name}{_did_you_mean(name, known)}")
-    chosen = {name: environment[_variable(name)] for name in known if _variable(name) in environment}
+    chosen = {
+        name: environment[_variable(name)] for name in known if _variable(name) in environment
+    }
     chosen |= options
     return Settings(**{name: _READERS[name](name, text) for name, text in chosen.items()})
 

@@ -35,7 +35,9 @@ _NEED = "needs."
 class Suite:
     """Everything that lives as long as a run."""
 
-    def __init__(self, settings: Settings, options: Mapping[str, str], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: Settings, options: Mapping[str, str], say: Callable[[str], None]
+    ) -> None:
         self.settings = settings
         self._options = options
         self._say = say
@@ -65,7 +67,7 @@ class Suite:
         self._began = time.monotonic()
         self._kept: list[Network] = []
 
-    # -- one scenario --------------------------------------------------------------------------------
+    # -- one scenario
 
     def missing_for(self, scenario: Scenario) -> str | None:
         """Why a scenario cannot run here, in words; None when everything that it needs is there."""
@@ -82,9 +84,7 @@ class Suite:
     def new_world(self, scenario: Scenario) -> World:
         """The world that a scenario starts with: no network, no customers."""
         self._began = time.monotonic()
-        self.journal.write(
-            "scenario started", name=scenario.name, location=str(scenario.location)
-        )
+        self.journal.write("scenario started", name=scenario.name, location=str(scenario.location))
         return World(
             self._pool,
             self.journal,
@@ -92,7 +92,9 @@ class Suite:
             private="private_network" in scenario.effective_tags,
         )
 
-    def gather_evidence(self, world: World, scenario: Scenario, step: Step, words: str) -> Path | None:
+    def gather_evidence(
+        self, world: World, scenario: Scenario, step: Step, words: str
+    ) -> Path | None:
         """Write down all that is known about a step that went wrong; where it can be found.
 
         The network may be what is broken, and the disk may be full; evidence that cannot be had
@@ -118,15 +120,13 @@ class Suite:
     def end_scenario(self, world: World, scenario: Scenario) -> None:
         """Give the network back, throw it away, or keep it for people."""
         failed = scenario.status.has_failed()
-        self.journal.write(
-            "scenario finished", name=scenario.name, status=scenario.status.name
-        )
+        self.journal.write("scenario finished", name=scenario.name, status=scenario.status.name)
         keep = self.settings.keep
         if failed and world.has_network() and keep in (Keep.ON_FAILURE, Keep.ALWAYS):
             self._keep(world.hand_over())
         world.let_go(healthy=not failed)
 
-    # -- the end ---------------------------------------------------------------------------------------
+    # -- the end
 
     def close(self) -> None:
         """Remove everything of this run but what people asked to keep, and say what was kept."""

@@ -106,7 +106,7 @@ def throughout(
 
 
 def until(
-    done: Callable[[], T | None],
+    done: Callable[[], T],
     *,
     seconds: Callable[[], float],
     every: float = 0.02,

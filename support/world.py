@@ -36,9 +36,9 @@ class World:
         self._outcome: Outcome | None = None
         self._signed: SignedPayment | None = None
         self._circulation: dict[NodeName, Coins | Silence] = {}
-        self.stranger: NodeName | None = None
+        self._stranger: NodeName | None = None
 
-    # -- the network -------------------------------------------------------------------------------
+    # -- the network
 
     def take_network(self, size: int, *, fresh: bool = False) -> Network:
         """Get a ready network of so many nodes for this scenario."""
@@ -65,7 +65,7 @@ class World:
         assert self.network and self._payments is not None
         return self._payments
 
-    # -- what was said last --------------------------------------------------------------------------
+    # -- what was said last
 
     def remember(self, outcome: Outcome, signed: SignedPayment | None = None) -> None:
         """Keep what became of the payment that a customer tried to make."""
@@ -92,6 +92,19 @@ class World:
         """By which every node knows the last payment."""
         return self.last_signed.receipt
 
+    @property
+    def known_stranger(self) -> NodeName:
+        """The node of another network that the scenario speaks of."""
+        if self._stranger is None:
+            raise BadRequest(
+                "this scenario speaks of a node of another network before there is one"
+            )
+        return self._stranger
+
+    @known_stranger.setter
+    def known_stranger(self, stranger: NodeName) -> None:
+        self._stranger = stranger
+
     def note_circulation(self) -> None:
         """Remember how much is in circulation now, before a step changes it."""
         self._circulation = self.network.circulation()
@@ -109,7 +122,7 @@ class World:
         named = set(self.network.members(nodes))
         return [node for node in self.network.nodes if node not in named]
 
-    # -- the end -------------------------------------------------------------------------------------
+    # -- the end
 
     def keep_standing_promises(self) -> None:
         """Undo all faults, let the network settle, and judge what must always hold.
@@ -125,7 +138,9 @@ class World:
         for sentence in broken:
             self._journal.write("invariant broken", network=self._network.name, words=sentence)
         if broken:
-            raise AssertionError("a promise that holds in every example was broken:\n" + "\n".join(broken))
+            raise AssertionError(
+                "a promise that holds in every example was broken:\n" + "\n".join(broken)
+            )
 
     def has_network(self) -> bool:
         """Whether the scenario ever got as far as having a network."""
@@ -155,5 +170,3 @@ class SuiteContext(Protocol):
 
     world: World
     table: Any
-
-

@@ -1,4 +1,4 @@
-"""What an engine is to the rest of the suite: it runs a blueprint and does not know what it runs."""
+"""What an engine is to the rest of the suite: it runs blueprints, and knows not of what."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Tools(Protocol):
 
 
 class Deployment(Protocol):
-    """A started blueprint. Every method raises :class:`EnvironmentProblem` when the host says no."""
+    """A started blueprint. All methods raise :class:`EnvironmentProblem` when the host says no."""
 
     @property
     def nodes(self) -> tuple[NodeName, ...]:
@@ -174,9 +174,7 @@ class Engine(Protocol):
 
     def tools(self, software: Software) -> Tools: ...
 
-    def address_plan(
-        self, nodes: Sequence[NodeName], ports: Mapping[str, int]
-    ) -> AddressPlan:
+    def address_plan(self, nodes: Sequence[NodeName], ports: Mapping[str, int]) -> AddressPlan:
         """Reserve addresses. A plan that is never deployed goes with the run."""
         ...
 

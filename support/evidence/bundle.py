@@ -1,4 +1,4 @@
-"""What a failed example leaves behind for a person: a folder that can be read without the network."""
+"""What a failed example leaves behind for a person: a folder that tells what happened."""
 
 from __future__ import annotations
 

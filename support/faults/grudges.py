@@ -58,21 +58,6 @@ def can_talk(grudge: Grudge, one: NodeName, other: NodeName) -> bool:
     return other not in grudge.get(one, ()) and one not in grudge.get(other, ())
 
 
-def largest_side(grudge: Grudge, nodes: Sequence[NodeName]) -> list[NodeName]:
-    """The largest set of nodes that can still reach one another; the first of several equal ones."""
-    left = list(nodes)
-    best: list[NodeName] = []
-    while left:
-        side = [left.pop(0)]
-        for member in side:  # grows while it is walked through
-            near = [node for node in left if can_talk(grudge, member, node)]
-            side += near
-            left = [node for node in left if node not in near]
-        if len(side) > len(best):
-            best = side
-    return in_order(best)
-
-
 def in_words(grudge: Grudge) -> str:
     """``node-1 drops what node-3 sends; ...`` for the journal and for people."""
     rows = [

@@ -20,14 +20,14 @@ from support.engines.contract import CommandFailed
 
 
 class Agent:
-    """The :class:`~support.engines.contract.CommandRunner` of one node, safe to use from threads."""
+    """A :class:`~support.engines.contract.CommandRunner` for one node; threads may share it."""
 
     def __init__(self, container: Container) -> None:
         self.container = container
         self._socket = container.attach_socket(
             params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
         )
-        self._raw = getattr(self._socket, "_sock", self._socket)
+        self._raw: Any = getattr(self._socket, "_sock", self._socket)
         self._raw.settimeout(None)
         self._numbers = itertools.count(1)
         self._waiting: dict[int, Future[dict[str, Any]]] = {}
@@ -66,7 +66,7 @@ class Agent:
     def _listen(self) -> None:
         pending = b""
         try:
-            for _stream, chunk in frames_iter(self._socket, tty=False):
+            for _stream, chunk in frames_iter(self._socket, tty=False):  # type: ignore[no-untyped-call]
                 *lines, pending = (pending + chunk).split(b"\n")
                 for line in lines:
                     self._hear(line)

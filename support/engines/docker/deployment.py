@@ -25,7 +25,7 @@ from support.engines.contract import (
 from support.engines.docker.agent import Agent
 from support.engines.docker.errors import told_plainly
 from support.engines.docker.labels import labels
-from support.engines.docker.sweep import remove
+from support.engines.docker.sweep import Filters, remove
 from support.engines.runs import Run
 from support.parallel import side_by_side
 
@@ -192,7 +192,9 @@ class DockerDeployment:
         for node in list(self._agents):
             self._agents.pop(node).close()
         with told_plainly("removing a network"):
-            mine = {"label": [f"accord.run={self._run.id}", f"accord.network={self.token}"]}
+            mine: Filters = {
+                "label": [f"accord.run={self._run.id}", f"accord.network={self.token}"]
+            }
             containers = self._docker.client.containers.list(
                 all=True, filters=mine, ignore_removed=True
             )

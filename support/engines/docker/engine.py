@@ -97,9 +97,7 @@ class DockerEngine:
     def address_plan(self, nodes: Sequence[NodeName], ports: Mapping[str, int]) -> AddressPlan:
         """A bridge network of its own, and an address on it for every node."""
         place = self._new_place()
-        return AddressPlan(
-            {node: self._address(place, node, ports) for node in nodes}, token=place
-        )
+        return AddressPlan({node: self._address(place, node, ports) for node in nodes}, token=place)
 
     def further_address(self, plan: AddressPlan, node: NodeName) -> NodeAddress:
         """The next address on the same bridge."""

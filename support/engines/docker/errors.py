@@ -17,7 +17,9 @@ NO_PERMISSION = (
     "the Docker Engine does not let this user in: add the user to the group `docker`, log in again "
     "and try again"
 )
-DISK_FULL = "the disk of the Docker Engine is full: free some space (`docker system df`) and try again"
+DISK_FULL = (
+    "the disk of the Docker Engine is full: free some space (`docker system df`) and try again"
+)
 
 
 @contextmanager

@@ -20,7 +20,9 @@ def candidates(taken: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
     occupied = list(taken)
     chance = random.SystemRandom()
     for _ in range(64):
-        base = int(_SPACE.network_address) + chance.randrange(2 ** (_PREFIX - 9)) * 2 ** (32 - _PREFIX)
+        base = int(_SPACE.network_address) + chance.randrange(2 ** (_PREFIX - 9)) * 2 ** (
+            32 - _PREFIX
+        )
         subnet = IPv4Network((base, _PREFIX))
         if not any(subnet.overlaps(other) for other in occupied):
             yield subnet

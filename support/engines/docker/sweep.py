@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 
-import docker
 import docker.errors
 from docker.models.containers import Container
 from testcontainers.core.docker_client import DockerClient
 
+import docker
 from support.domain import EnvironmentProblem
 from support.engines import runs
 from support.engines.docker.errors import told_plainly
@@ -17,6 +17,10 @@ from support.parallel import side_by_side
 
 #: Seconds that the daemon may take for one answer; creating a container on a busy host takes 5.
 _ANSWER = 60
+
+
+#: What the SDK selects containers and networks by.
+Filters = dict[str, str | list[str] | bool]
 
 
 def connect() -> DockerClient:
@@ -33,7 +37,7 @@ def sweep(run_id: str) -> int:
     """
     client = connect().client
     kept = runs.kept_networks(run_id)
-    mine = {"label": f"{RUN}={run_id}"}
+    mine: Filters = {"label": f"{RUN}={run_id}"}
     with told_plainly(f"cleaning up after run {run_id}"):
         containers = [
             container
@@ -70,14 +74,18 @@ def remove(container: Container) -> bool:
 def dead_runs() -> list[str]:
     """Ids of this user's runs that are over and have left containers or networks."""
     client = connect().client
-    mine = {"label": f"{OWNER}={runs.owner()}"}
+    mine: Filters = {"label": f"{OWNER}={runs.owner()}"}
     try:
         with told_plainly("looking for what earlier runs have left"):
             found = {
                 container.labels[RUN]
                 for container in client.containers.list(all=True, filters=mine, ignore_removed=True)
             }
-            found |= {network.attrs["Labels"][RUN] for network in client.networks.list(filters=mine)}
+            found |= {
+                network.attrs["Labels"][RUN] for network in client.networks.list(filters=mine)
+            }
     except KeyError as missing:
-        raise EnvironmentProblem(f"something is labelled as Accord's, but has no {missing}") from None
+        raise EnvironmentProblem(
+            f"something is labelled as Accord's, but has no {missing}"
+        ) from None
     return sorted(run_id for run_id in found if runs.is_over(run_id))

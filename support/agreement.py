@@ -1,0 +1,37 @@
+"""Waiting for nodes to agree again: all tell the same history, with a block that is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from support.domain import FIRST_BLOCK, Height, NodeName
+from support.matchers import has_a_block_after, on_these_nodes, tell_the_same_history
+from support.network import Network
+from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually
+
+
+def all_agree_on_a_new_block(network: Network, *, since: Height = FIRST_BLOCK) -> None:
+    """Return when every node tells the same history from ``since`` to a block that is new.
+
+    Re-reading an old height would prove nothing: recovery means that all agree on something that
+    none of them knew before. Raises AssertionError with what each node said over time.
+    """
+    eventually(
+        lambda: network.stories(since),
+        tell_the_same_history(beyond=network.top()),
+        on=network,
+        within=RECOVERY,
+        stall=STALL_AFTER_A_FAULT,
+    )
+
+
+def nodes_have_caught_up(network: Network, nodes: Iterable[NodeName]) -> None:
+    """Return when each of these nodes has the newest block that any node had at the start."""
+    named = list(nodes)
+    eventually(
+        lambda: network.heights(named),
+        on_these_nodes(named, has_a_block_after(Height(network.top() - 1))),
+        on=network,
+        within=RECOVERY,
+        stall=STALL_AFTER_A_FAULT,
+    )
