@@ -119,7 +119,7 @@ class Wallet(Protocol):
 
     @property
     def treasury(self) -> Account:
-        """Holds every coin that is not in circulation; deposits come from it, withdrawals go to it."""
+        """Holds every coin that is not in circulation: what is deposited comes from it."""
         ...
 
     def open_account(self, name: AccountName) -> Account:
@@ -138,7 +138,7 @@ class Wallet(Protocol):
         signer: Account | None = None,
         network: str | None = None,
     ) -> SignedPayment:
-        """Sign as the payer. ``signer`` signs in the payer's place; ``network`` names another one."""
+        """Sign as the payer, or as ``signer`` in its place; for ``network`` if it is another."""
         ...
 
     def altered(self, signed: SignedPayment, payee: Account) -> SignedPayment:

@@ -1,0 +1,204 @@
+"""One node of the network, asked and paid through over its RPC port alone."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any
+
+from cosmpy.protos.cosmos.auth.v1beta1.query_pb2 import (
+    QueryAccountInfoRequest,
+    QueryAccountInfoResponse,
+)
+from cosmpy.protos.cosmos.bank.v1beta1.query_pb2 import (
+    QueryBalanceRequest,
+    QueryBalanceResponse,
+    QuerySupplyOfRequest,
+    QuerySupplyOfResponse,
+)
+from google.protobuf.message import DecodeError
+
+from support.domain import (
+    BlockId,
+    Coins,
+    Confirmed,
+    Height,
+    NodeName,
+    NodeStatus,
+    Outcome,
+    Pending,
+    Receipt,
+    Refused,
+)
+from support.implementations.contract import (
+    Account,
+    SignedPayment,
+    Standing,
+    Submission,
+    Taken,
+    Unreachable,
+)
+from support.implementations.injective.coins import COIN
+from support.implementations.injective.refusals import refused_at_the_door, refused_in_block
+from support.implementations.injective.rpc import Answer, Denied, Question, Rpc
+
+#: Headers in one answer of ``blockchain``, and calls in one request: the node's own limits.
+_HEADERS_PER_CALL = 20
+_CALLS_PER_REQUEST = 10
+
+_NO_BLOCK_YET = "please wait for first block"
+#: Cosmos SDK's code for an account that it has never seen (gRPC's NotFound).
+_NOT_FOUND = 22
+
+
+class InjectiveClient:
+    """Talks to the node of network ``identity`` behind ``endpoint`` (``host:port``).
+
+    Raises what :class:`support.implementations.contract.NodeClient` promises.
+    """
+
+    def __init__(self, identity: str, endpoint: str) -> None:
+        self._identity = identity
+        self._rpc = Rpc(endpoint)
+
+    def status(self) -> NodeStatus:
+        """One request, 1 ms. The tip is empty until the node has a block."""
+        status, network = self._ask_all([Question("status"), Question("net_info")])
+        self._insist_on_network(status)
+        return NodeStatus(
+            height=Height(status.number("sync_info", "latest_block_height")),
+            tip=BlockId(status.text("sync_info", "latest_block_hash")),
+            peers=network.number("n_peers"),
+            catching_up=status.flag("sync_info", "catching_up"),
+        )
+
+    def peers(self) -> frozenset[NodeName]:
+        """The monikers that peers introduced themselves with."""
+        peers = self._ask("net_info").parts("peers")
+        return frozenset(NodeName(peer.text("node_info", "moniker")) for peer in peers)
+
+    def block_ids(self, first: Height, last: Height) -> Sequence[BlockId]:
+        """Hashes of the blocks, oldest first; one request for 200 of them."""
+        starts = range(first, last + 1, _HEADERS_PER_CALL)
+        calls = [_headers(start, min(start + _HEADERS_PER_CALL - 1, last)) for start in starts]
+        ids: dict[int, BlockId] = {}
+        for begin in range(0, len(calls), _CALLS_PER_REQUEST):
+            for answer in self._ask_all(calls[begin : begin + _CALLS_PER_REQUEST]):
+                ids.update(_ids(answer))
+        missing = [height for height in range(first, last + 1) if height not in ids]
+        if missing:
+            raise Answer(f"{self._rpc.endpoint} (blockchain)", sorted(ids)).nonsense(
+                f"asked for blocks {first} to {last}, no block {missing[0]}"
+            )
+        return tuple(ids[height] for height in range(first, last + 1))
+
+    def balance(self, account: Account) -> Coins:
+        """As of the node's newest block."""
+        request = QueryBalanceRequest(address=account.address, denom=COIN)
+        return self._coins("bank.v1beta1.Query/Balance", request, QueryBalanceResponse, "balance")
+
+    def supply(self) -> Coins:
+        """As of the node's newest block."""
+        request = QuerySupplyOfRequest(denom=COIN)
+        return self._coins("bank.v1beta1.Query/SupplyOf", request, QuerySupplyOfResponse, "amount")
+
+    def standing(self, account: Account) -> Standing:
+        """Account number and sequence of the next payment, as of the node's newest block.
+
+        Payments that wait in the node are not counted. For an account that the node has never
+        seen both are 0, and nothing signed with them will be taken.
+        """
+        path = "auth.v1beta1.Query/AccountInfo"
+        answer = self._query(path, QueryAccountInfoRequest(address=account.address))
+        if answer.number("code") == _NOT_FOUND:
+            return Standing((0, 0))
+        info = _decoded(answer, QueryAccountInfoResponse).info
+        return Standing((int(info.account_number), int(info.sequence)))
+
+    def submit(self, payment: SignedPayment) -> Submission:
+        """Hand the payment in at the door; what happens in a block is told by :meth:`outcome`."""
+        wire = base64.b64encode(payment.wire).decode()
+        try:
+            answer = self._rpc.ask("broadcast_tx_sync", tx=wire)
+        except Denied as denied:
+            return refused_at_the_door(denied.words, payment.receipt)
+        return _refused(answer, payment.receipt) or Taken(payment.receipt)
+
+    def outcome(self, receipt: Receipt) -> Outcome | Pending:
+        """What the block that holds the payment did with it.
+
+        The node indexes a block after it has committed it, so a balance that is read after this
+        answer, from the same node, shows the payment.
+        """
+        identity = base64.b64encode(bytes.fromhex(receipt)).decode()
+        try:
+            answer = self._rpc.ask("tx", hash=identity, prove=False)
+        except Denied as denied:
+            if "not found" in denied.words:
+                return Pending()
+            raise self._unexpected("tx", denied) from None
+        height = Height(answer.number("height"))
+        return _refused(answer.at("tx_result"), receipt) or Confirmed(receipt, height)
+
+    def _insist_on_network(self, status: Answer) -> None:
+        network = status.text("node_info", "network")
+        if network != self._identity:
+            raise status.nonsense(f"it is a node of {network}, not of {self._identity}")
+
+    def _coins(self, path: str, request: Any, response: Any, field: str) -> Coins:
+        answer = self._query(path, request)
+        coin = getattr(_decoded(answer, response), field)
+        if coin.denom != COIN or not coin.amount.isdecimal():
+            raise answer.nonsense(f"it speaks of {coin.amount!r} {coin.denom!r}")
+        return Coins(int(coin.amount))
+
+    def _query(self, path: str, request: Any) -> Answer:
+        answer = self._ask(
+            "abci_query", path=f"/cosmos.{path}", data=request.SerializeToString().hex()
+        ).at("response")
+        if _NO_BLOCK_YET in str(answer.content):
+            raise Unreachable(f"{self._rpc.endpoint} has no first block yet")
+        if answer.number("code") not in (0, _NOT_FOUND):
+            raise answer.nonsense(f"it could not answer {path}")
+        return answer
+
+    def _ask(self, method: str, **parameters: object) -> Answer:
+        try:
+            return self._rpc.ask(method, **parameters)
+        except Denied as denied:
+            raise self._unexpected(method, denied) from None
+
+    def _ask_all(self, questions: Sequence[Question]) -> list[Answer]:
+        try:
+            return self._rpc.ask_all(questions)
+        except Denied as denied:
+            raise self._unexpected(questions[0].method, denied) from None
+
+    def _unexpected(self, method: str, denied: Denied) -> Exception:
+        return Answer(f"{self._rpc.endpoint} ({method})", denied.words).nonsense("an error")
+
+
+def _headers(first: int, last: int) -> Question:
+    return Question("blockchain", {"minHeight": str(first), "maxHeight": str(last)})
+
+
+def _ids(answer: Answer) -> dict[int, BlockId]:
+    return {
+        block.number("header", "height"): BlockId(block.text("block_id", "hash"))
+        for block in answer.parts("block_metas")
+    }
+
+
+def _refused(answer: Answer, receipt: Receipt) -> Refused | None:
+    code = answer.number("code")
+    if code == 0:
+        return None
+    return refused_in_block(answer.text("codespace"), code, answer.text("log"), receipt)
+
+
+def _decoded(answer: Answer, response: Any) -> Any:
+    try:
+        return response.FromString(base64.b64decode(answer.text("value"), validate=True))
+    except (binascii.Error, DecodeError) as problem:
+        raise answer.nonsense(str(problem)) from None

@@ -1,0 +1,181 @@
+"""What a node says becomes a value of the domain, and nothing that it cannot mean does."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import pytest
+
+from support.domain import AccountName, BlockId, Coins, Height, NodeName, NodeStatus, Receipt
+from support.implementations.contract import Account, Nonsense, Standing, Unreachable
+from support.implementations.injective.client import InjectiveClient
+from support.implementations.injective.rpc import Rpc
+
+ALICE = Account(AccountName("Alice"), "inj1alice")
+
+
+def test_status_is_one_request(node, client, recorded):
+    node.says(recorded["status"])
+    status = client.status()
+    assert status.height == 7
+    assert status.tip.startswith("C7239ECC")
+    assert (status.peers, status.catching_up) == (3, False)
+    assert [question["method"] for question in node.questions[0]] == ["status", "net_info"]
+
+
+def test_status_before_the_first_block(node, client, recorded):
+    node.says(recorded["status before the first block"])
+    assert client.status() == NodeStatus(Height(0), BlockId(""), 1, True)
+
+
+def test_peers_go_by_the_names_of_the_blueprint(node, client, recorded):
+    node.says(recorded["status"][1])
+    assert client.peers() == {NodeName(f"node-{number}") for number in (2, 3, 4)}
+
+
+def test_a_node_of_another_network_is_nonsense(node, recorded):
+    node.says(recorded["status"])
+    with pytest.raises(Nonsense, match="not of accord-other-1"):
+        InjectiveClient("accord-other-1", node.endpoint).status()
+
+
+def test_money_and_standing(node, client, recorded):
+    for occasion in ("balance", "supply", "standing", "standing of an account unheard of"):
+        node.says(recorded[occasion])
+    assert client.balance(ALICE) == Coins(95)
+    assert client.supply() == Coins(10**15)
+    assert client.standing(ALICE) == Standing((5, 4))
+    assert client.standing(ALICE) == Standing((0, 0))
+
+
+def test_no_money_before_the_first_block(node, client, recorded):
+    node.says(recorded["balance before the first block"])
+    with pytest.raises(Unreachable, match="no first block"):
+        client.balance(ALICE)
+
+
+def test_blocks_over_several_answers_oldest_first(node, client, recorded):
+    node.says(recorded["blocks 1 to 25"])
+    ids = client.block_ids(Height(1), Height(25))
+    assert len(set(ids)) == 25
+    asked = [question["params"] for question in node.questions[0]]
+    assert asked == [
+        {"minHeight": "1", "maxHeight": "20"},
+        {"minHeight": "21", "maxHeight": "25"},
+    ]
+    # The node answers newest first.
+    metas = recorded["blocks 1 to 25"][0]["result"]["block_metas"]
+    assert ids[:20] == tuple(meta["block_id"]["hash"] for meta in reversed(metas))
+
+
+def test_blocks_of_one_answer_are_the_same_ones(node, client, recorded):
+    node.says(recorded["blocks 1 to 25"])
+    node.says(recorded["blocks 3 to 5"])
+    assert client.block_ids(Height(1), Height(25))[2:5] == client.block_ids(Height(3), Height(5))
+
+
+def test_no_blocks_asked_for(node, client):
+    assert client.block_ids(Height(5), Height(4)) == ()
+    assert node.questions == []
+
+
+def test_a_missing_block_is_nonsense(node, client, recorded):
+    node.says(recorded["blocks 3 to 5"])
+    with pytest.raises(Nonsense, match="no block 6"):
+        client.block_ids(Height(3), Height(6))
+
+
+def test_blocks_to_come_are_nonsense(node, client, recorded):
+    node.says(recorded["blocks to come"])
+    with pytest.raises(Nonsense, match="min height 99999"):
+        client.block_ids(Height(99999), Height(99999))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"<html>502 Bad Gateway</html>",
+        b'{"jsonrpc": "2.0", "id": 0, "resu',
+        b"",
+        b"[]",
+        b"null",
+        b"[1, 2]",
+        b'{"result": {}}',
+        b'[{"id": 0, "result": {}}, {"id": 1, "result": {}}]',
+        b'[{"id": 0, "result": {}}, {"id": 0, "result": {}}]',
+        b'[{"id": [], "result": {}}, {"id": {}, "result": {}}]',
+        b'[{"id": 0, "error": "no"}, {"id": 1, "result": {}}]',
+        b'[{"id": 0, "error": {"message": "no"}}, {"id": 1, "result": {}}]',
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+    ],
+)
+def test_nonsense_names_the_node_and_quotes_it_in_short(node, client, reply):
+    node.sends(reply)
+    with pytest.raises(Nonsense) as nonsense:
+        client.status()
+    assert node.endpoint in str(nonsense.value)
+    assert len(str(nonsense.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        {"code": 0, "log": "", "value": "not base64!"},
+        {"code": 0, "log": "", "value": "////"},
+        {"code": 0, "log": "", "value": ""},
+        {"code": 0, "log": "", "value": None},
+        {"code": 18, "log": "invalid address"},
+        {},
+    ],
+)
+def test_a_balance_that_cannot_be_read_is_nonsense(node, client, response):
+    node.says({"id": 0, "result": {"response": response}})
+    with pytest.raises(Nonsense):
+        client.balance(ALICE)
+
+
+def test_heights_that_are_no_numbers_are_nonsense(node, client, recorded):
+    status, network = recorded["status"]
+    info = {**status["result"]["sync_info"], "latest_block_height": "many"}
+    node.says([{**status, "result": {**status["result"], "sync_info": info}}, network])
+    with pytest.raises(Nonsense, match="no number"):
+        client.status()
+
+
+def test_nobody_listens():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        with pytest.raises(Unreachable, match="Connection refused"):
+            InjectiveClient("n", f"127.0.0.1:{port}").status()
+
+
+def test_a_frozen_node_is_unreachable_after_the_promised_time():
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        rpc = Rpc(f"127.0.0.1:{frozen.getsockname()[1]}", patience=0.1)
+        started = time.monotonic()
+        with pytest.raises(Unreachable, match="no answer in time"):
+            rpc.ask("status")
+        assert time.monotonic() - started < 1
+
+
+def test_a_node_that_hangs_up_is_unreachable(node, client):
+    node.sends(b'{"jsonrpc":', promised=500)
+    with pytest.raises(Unreachable):
+        client.outcome(Receipt("AB" * 32))
+
+
+def test_one_connection_serves_many_questions_and_nothing_is_asked_twice(node, client, recorded):
+    node.says(recorded["status"])
+    for _ in range(5):
+        client.status()
+    assert node.connections == 1
+    assert len(node.questions) == 5
+
+
+def test_a_proxy_of_the_environment_is_not_used(node, client, recorded, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    node.says(recorded["status"])
+    assert client.status().height == 7
