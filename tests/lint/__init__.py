@@ -1,0 +1,4 @@
+"""Judges the project's own text: the features, and what the sentences and rooms are made of.
+
+It stands with the tests and not in support/, because no run needs it and nothing may lean on it.
+"""
