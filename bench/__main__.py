@@ -1,0 +1,159 @@
+"""``python -m bench``: the table that README and the closing notes quote. See ``--help``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from bench.figures import CutAndHeal, cut_and_heal, further_example, payment
+from bench.floor import Floor, measure_floor
+from support.domain import EnvironmentProblem
+from support.engines.docker.engine import DockerEngine
+from support.engines.runs import Run
+from support.implementations.contract import Implementation
+from support.implementations.registry import implementation_named
+from support.journal import Journal
+from support.network import Network, start_network
+from support.pool import Pool
+from support.topology import DEFAULT_BLOCK_TIME, Topology
+
+TARGET = Path("build/bench.json")
+
+Row = tuple[str, str, str]
+
+
+class Bench:
+    """One measuring run: it starts and removes many networks, one at a time."""
+
+    def __init__(self, implementation: Implementation) -> None:
+        self._implementation = implementation
+        self._journal = Journal(Path("build/bench-journal.jsonl"))
+        self._run = Run()
+        self._engine = DockerEngine(self._run, _say)
+        self.rows: list[Row] = []
+        self.results: dict[str, object] = {"engine": self._engine.version, "cores": os.cpu_count()}
+
+    def readiness(self, nodes: int, pairs: int) -> None:
+        """The suite and the floor in turn, so that a slow moment of the host hits both."""
+        topology = Topology(nodes)
+        ours: list[float] = []
+        floors: list[Floor] = []
+        for pair in range(pairs):
+            _say(f"{nodes} nodes: pair {pair + 1} of {pairs} ...")
+            floors.append(self._floor(topology))
+            ours.append(self._ours(topology))
+        ratios = [mine / floor.ready for mine, floor in zip(ours, floors, strict=True)]
+        ready = [floor.ready for floor in floors]
+        self._add(
+            f"{nodes} nodes ready", ours, f"floor {_spread(ready)}, ratio {median(ratios):.2f}"
+        )
+        self.results[f"ready_{nodes}"] = {"suite": ours, "floor": ready, "ratios": ratios}
+
+    def faults_and_examples(self, rounds: int) -> None:
+        """Partition, heal and the cost of a further example, on one network of four."""
+        pool = Pool(self._start, self._journal)
+        network = pool.lease(Topology(4))
+        network.deployment.prepare_faults()
+        for name, alone in (("one of four", 1), ("two of four", 2)):
+            _say(f"cutting {name} off, {rounds} times ...")
+            self._cuts(name, [cut_and_heal(network, alone) for _ in range(rounds)])
+        self._add(
+            "a deposit, asked for to confirmed",
+            [payment(network, self._journal) for _ in range(10)],
+        )
+        pool.give_back(network)
+        _say("leasing it again and again ...")
+        costs = [further_example(pool, self._journal, DEFAULT_BLOCK_TIME) for _ in range(10)]
+        self._add("a further example, without its blocks", costs)
+        pool.close()
+        self._cuts_of_seven(rounds)
+
+    def close(self) -> None:
+        """Remove whatever is left and write the results down."""
+        self._engine.close()
+        self._journal.close()
+        self._run.close()
+        TARGET.parent.mkdir(exist_ok=True)
+        TARGET.write_text(json.dumps(self.results, indent=2) + "\n")
+
+    def _cuts_of_seven(self, rounds: int) -> None:
+        _say("cutting two of seven off ...")
+        network = self._start(Topology(7))
+        network.deployment.prepare_faults()
+        self._cuts("two of seven", [cut_and_heal(network, 2) for _ in range(rounds)])
+        network.destroy()
+
+    def _cuts(self, name: str, cuts: Sequence[CutAndHeal]) -> None:
+        self._add(f"cut {name} off, applied and probed", [cut.cut for cut in cuts])
+        self._add(f"heal {name}, undone and verified", [cut.heal for cut in cuts])
+        self._add(f"heal {name}, first block that all agree on", [cut.agreed for cut in cuts])
+        self._add(f"heal {name}, seen after the nodes had it", [cut.lag for cut in cuts])
+
+    def _floor(self, topology: Topology) -> Floor:
+        image = self._engine.image(self._implementation.software)
+        return measure_floor(topology, self._implementation, self._engine, self._run, image)
+
+    def _ours(self, topology: Topology) -> float:
+        started = time.monotonic()
+        network = self._start(topology)
+        seconds = time.monotonic() - started
+        network.destroy()
+        return seconds
+
+    def _start(self, topology: Topology) -> Network:
+        return start_network(
+            topology,
+            implementation=self._implementation,
+            engine=self._engine,
+            journal=self._journal,
+            patience=1.0,
+        )
+
+    def _add(self, what: str, seconds: Sequence[float], beside: str = "") -> None:
+        self.rows.append((what, _spread(seconds), beside))
+        self.results[what] = list(seconds)
+
+
+def main() -> int:
+    """Measure, print the table, write ``build/bench.json``."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--pairs", type=int, default=5, help="pairs for four nodes (default 5)")
+    parser.add_argument("--rounds", type=int, default=5, help="cuts of each kind (default 5)")
+    parser.add_argument("--implementation", default="injective")
+    options = parser.parse_args()
+    try:
+        bench = Bench(implementation_named(options.implementation))
+        try:
+            bench.readiness(4, options.pairs)
+            bench.faults_and_examples(options.rounds)
+            bench.readiness(7, 2)
+            bench.readiness(10, 2)
+        finally:
+            bench.close()
+    except EnvironmentProblem as problem:
+        _say(f"accord: {problem}")
+        return 3
+    width = max(len(what) for what, _, _ in bench.rows)
+    print("seconds: median (least to most)\n")
+    for what, seconds, beside in bench.rows:
+        print(f"{what:<{width}}  {seconds}  {beside}".rstrip())
+    print(f"\nwritten to {TARGET}")
+    return 0
+
+
+def _spread(seconds: Sequence[float]) -> str:
+    return f"{median(seconds):5.2f} ({min(seconds):.2f} to {max(seconds):.2f})"
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
