@@ -40,7 +40,9 @@ def account_tries_to_withdraw(context: SuiteContext, account: AccountName, amoun
 def account_pays_through(
     context: SuiteContext, payer: AccountName, payee: AccountName, amount: Amount, node: NodeName
 ) -> None:
-    account_tries_to_pay_through(context, payer, payee, amount, node)
+    context.world.network.members([node])
+    instruction = Instruction(payer, payee, amount, node)
+    context.world.remember(context.world.payments.pay(instruction))
     assert_that(context.world.last_outcome, is_confirmed())
 
 
@@ -49,7 +51,7 @@ def account_pays_through(
 def account_pays(
     context: SuiteContext, payer: AccountName, payee: AccountName, amount: Amount
 ) -> None:
-    account_tries_to_pay(context, payer, payee, amount)
+    context.world.remember(context.world.payments.pay(Instruction(payer, payee, amount)))
     assert_that(context.world.last_outcome, is_confirmed())
 
 
@@ -60,7 +62,7 @@ def account_tries_to_pay_through(
 ) -> None:
     context.world.network.members([node])
     instruction = Instruction(payer, payee, amount, node)
-    context.world.remember(context.world.payments.pay(instruction))
+    context.world.remember(context.world.payments.try_to_pay(instruction))
 
 
 @when("{payer:Account} tries to pay {payee:Account} {amount:Amount}")
@@ -68,7 +70,7 @@ def account_tries_to_pay(
     context: SuiteContext, payer: AccountName, payee: AccountName, amount: Amount
 ) -> None:
     instruction = Instruction(payer, payee, amount)
-    context.world.remember(context.world.payments.pay(instruction))
+    context.world.remember(context.world.payments.try_to_pay(instruction))
 
 
 @when("these payments are made at the same moment")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from support.domain import FIRST_BLOCK, Height, NodeName
-from support.matchers import has_a_block_after, on_these_nodes, tell_the_same_history
+from support.matchers import is_ready_at, on_these_nodes, tell_the_same_history
 from support.network import Network
 from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually
 
@@ -26,11 +26,11 @@ def all_agree_on_a_new_block(network: Network, *, since: Height = FIRST_BLOCK) -
 
 
 def nodes_have_caught_up(network: Network, nodes: Iterable[NodeName]) -> None:
-    """Return when each of these nodes has the newest block that any node had at the start."""
+    """Return when these nodes have the newest block of now, and say that they are ready."""
     named = list(nodes)
     eventually(
-        lambda: network.heights(named),
-        on_these_nodes(named, has_a_block_after(Height(network.top() - 1))),
+        lambda: network.statuses(named),
+        on_these_nodes(named, is_ready_at(network.top())),
         on=network,
         within=RECOVERY,
         stall=STALL_AFTER_A_FAULT,

@@ -95,6 +95,7 @@ class Refusal(Enum):
     SIGNATURE_DOES_NOT_FIT = "the signature does not fit the payment"
     NOT_THE_OWNER = "it is not signed by the owner of the account"
     OTHER_NETWORK = "it belongs to another network"
+    NODE_NOT_READY = "the node is not ready yet"
     NODE_OVERLOADED = "the node cannot take more payments now"
     SOMETHING_ELSE = "of something that the features have no words for"
 

@@ -16,6 +16,7 @@ from support.domain import (
     Confirmed,
     Height,
     NodeName,
+    NodeStatus,
     Outcome,
     Pending,
     Refusal,
@@ -109,6 +110,19 @@ class _IsStill(_Simple[Height]):
 
     def describe_mismatch(self, item: Height, mismatch_description: Description) -> None:
         mismatch_description.append_text(f"has made block {item}")
+
+
+class _IsReadyAt(_Simple[NodeStatus]):
+    def __init__(self, height: Height) -> None:
+        super().__init__(f"ready to serve customers, with block {height}")
+        self._height = height
+
+    def _matches(self, item: NodeStatus) -> bool:
+        return item.height >= self._height and not item.catching_up
+
+    def describe_mismatch(self, item: NodeStatus, mismatch_description: Description) -> None:
+        still = ", still catching up" if item.catching_up else ""
+        mismatch_description.append_text(f"is at block {item.height}{still}")
 
 
 class _Reaches(_Simple[frozenset[NodeName]]):
@@ -244,6 +258,11 @@ def circulate(expected: Coins) -> Matcher[Coins]:
     return _Holds("in circulation there is", expected)
 
 
+def exist(expected: Coins) -> Matcher[Coins]:
+    """Match a supply of exactly ``expected`` coins."""
+    return _Holds("no coin is made or lost:", expected)
+
+
 def has_a_block_after(height: Height) -> Matcher[Height]:
     """Match a node that has made a block above ``height``."""
     return _IsAbove(height)
@@ -252,6 +271,11 @@ def has_a_block_after(height: Height) -> Matcher[Height]:
 def has_no_block_after(height: Height) -> Matcher[Height]:
     """Match a node that still stands at ``height`` or below."""
     return _IsStill(height)
+
+
+def is_ready_at(height: Height) -> Matcher[NodeStatus]:
+    """Match a node that has the block at ``height`` and says that it has caught up."""
+    return _IsReadyAt(height)
 
 
 def reaches(others: frozenset[NodeName]) -> Matcher[frozenset[NodeName]]:

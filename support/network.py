@@ -406,7 +406,11 @@ def start_network(
     """
     started = time.monotonic()
     plan = engine.address_plan(topology.names, implementation.ports)
-    blueprint = implementation.blueprint(topology, plan, engine.tools(implementation.software))
+    try:
+        blueprint = implementation.blueprint(topology, plan, engine.tools(implementation.software))
+    except BaseException:
+        engine.release(plan)
+        raise
     journal.write("network asked for", network=blueprint.identity, nodes=topology.nodes)
     deployment = engine.deploy(blueprint, plan)
     try:

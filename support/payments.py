@@ -34,7 +34,7 @@ from support.implementations.contract import (
 from support.journal import Journal
 from support.network import Network
 from support.parallel import side_by_side
-from support.waiting import CONFIRMATION, STALL, WATCH, until
+from support.waiting import CONFIRMATION, PATIENCE_OF_AN_ATTEMPT, WATCH, until
 
 
 @dataclass
@@ -88,6 +88,10 @@ class Payments:
         """One customer pays another, through the named node or any that is up to date."""
         return self._make(self._payment(instruction), instruction.through)
 
+    def try_to_pay(self, instruction: Instruction) -> Outcome:
+        """As :meth:`pay`, by a customer who gives up on a node that a fault has brought to a halt."""
+        return self._make(self._payment(instruction), instruction.through, insisting=False)
+
     def pay_at_once(self, instructions: Sequence[Instruction]) -> list[Outcome]:
         """Several payments at the same moment, each through its node."""
         for instruction in instructions:
@@ -116,17 +120,19 @@ class Payments:
         """The same signature under a payment that goes to somebody else."""
         return self._network.wallet.altered(signed, self.account(payee))
 
-    def send(self, signed: SignedPayment, through: NodeName | None = None) -> Outcome:
+    def send(
+        self, signed: SignedPayment, through: NodeName | None = None, *, insisting: bool = True
+    ) -> Outcome:
         """Hand a signed payment to a node and wait for what becomes of it."""
         node = self._node(through)
         sent = time.monotonic()
         self._journal.write(
             "payment sent", receipt=signed.receipt, node=node, **_told(signed.payment)
         )
-        outcome = self._submit(signed, node)
+        outcome = self._submit(signed, node, insisting)
         seconds = round(time.monotonic() - sent, 3)
         self._journal.write(
-            "payment settled", receipt=signed.receipt, outcome=repr(outcome), seconds=seconds
+            "payment settled", receipt=signed.receipt, seconds=seconds, **_told_of(outcome)
         )
         self._note(signed, outcome)
         return outcome
@@ -175,8 +181,8 @@ class Payments:
                 self._journal.write(
                     "payment settled",
                     receipt=entry.signed.receipt,
-                    outcome=repr(entry.outcome),
                     late=True,
+                    **_told_of(entry.outcome),
                 )
 
     def _found_out(self, receipt: Receipt) -> Outcome | None:
@@ -206,9 +212,11 @@ class Payments:
             self.account(instruction.payer), self.account(instruction.payee), instruction.amount
         )
 
-    def _make(self, payment: Payment, through: NodeName | None) -> Outcome:
+    def _make(
+        self, payment: Payment, through: NodeName | None, *, insisting: bool = True
+    ) -> Outcome:
         node = self._node(through)
-        return self.send(self._signed(payment, node), node)
+        return self.send(self._signed(payment, node), node, insisting=insisting)
 
     def _node(self, through: NodeName | None) -> NodeName:
         return self._network.reachable_node() if through is None else through
@@ -248,12 +256,16 @@ class Payments:
         until(
             caught_up,
             seconds=lambda: self._network.seconds(CONFIRMATION),
-            give_up_if=lambda since: self._network.has_stopped_moving(
-                node, since=since, within=STALL
-            ),
+            give_up_if=lambda since: self._seems_hopeless(node, since),
         )
 
-    def _submit(self, signed: SignedPayment, node: NodeName) -> Outcome:
+    def _seems_hopeless(self, node: NodeName, since: float) -> bool:
+        """Whether a customer gives up on a node: while a fault is in force, and it stands still."""
+        return not self._network.is_whole() and self._network.has_stopped_moving(
+            node, since=since, within=PATIENCE_OF_AN_ATTEMPT
+        )
+
+    def _submit(self, signed: SignedPayment, node: NodeName, insisting: bool) -> Outcome:
         client = self._network.client(node)
         try:
             submission = client.submit(signed)
@@ -261,9 +273,9 @@ class Payments:
             return Unknown(signed.receipt, str(unreachable))
         if not isinstance(submission, Taken):
             return submission
-        return self._wait_for_outcome(signed.receipt, node)
+        return self._wait_for_outcome(signed.receipt, node, insisting)
 
-    def _wait_for_outcome(self, receipt: Receipt, node: NodeName) -> Outcome:
+    def _wait_for_outcome(self, receipt: Receipt, node: NodeName, insisting: bool) -> Outcome:
         client = self._network.client(node)
 
         def settled() -> Confirmed | Refused | Unknown | None:
@@ -276,9 +288,7 @@ class Payments:
         outcome: Outcome | None = until(
             settled,
             seconds=lambda: self._network.seconds(CONFIRMATION),
-            give_up_if=lambda since: self._network.has_stopped_moving(
-                node, since=since, within=STALL
-            ),
+            give_up_if=lambda since: not insisting and self._seems_hopeless(node, since),
         )
         return outcome or Unknown(receipt, f"{node} had not confirmed it in time")
 
@@ -291,6 +301,18 @@ class Payments:
                 self._book[signed.receipt] = Entry(signed, outcome)
             if isinstance(outcome, Confirmed):
                 self._network.last_seen_moving[signed.payment.payer] = outcome.height
+
+
+def _told_of(outcome: Outcome) -> dict[str, object]:
+    told: dict[str, object] = {"outcome": type(outcome).__name__.lower()}
+    match outcome:
+        case Confirmed(height=height):
+            told["height"] = height
+        case Refused(reason=reason, words=words):
+            told |= {"reason": reason.value, "words": words}
+        case Unknown(why=why):
+            told["words"] = why
+    return told
 
 
 def _told(payment: Payment) -> dict[str, object]:

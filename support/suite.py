@@ -31,6 +31,9 @@ REPORT = BUILD / "report"
 
 _NEED = "needs."
 
+#: Of each node's log, in the evidence; at a few lines a block this covers a long example.
+_LOG_LINES = 5000
+
 
 class Suite:
     """Everything that lives as long as a run."""
@@ -183,7 +186,7 @@ def _logs_of(world: World) -> dict[NodeName, str]:
     deployment = world.network.deployment
     for node in deployment.nodes:
         try:
-            logs[node] = deployment.logs(node)
+            logs[node] = deployment.logs(node, tail=_LOG_LINES)
         except EnvironmentProblem as problem:
             logs[node] = f"(the log could not be read: {problem})\n"
     return logs

@@ -15,13 +15,16 @@ from support.domain import Blocks
 T = TypeVar("T")
 
 #: A customer's payment is in a block, or refused, after this long at the most.
-CONFIRMATION = Blocks(50)
+CONFIRMATION = Blocks(100)
 #: Nodes that were cut off or down need this long to find the others and agree with them again.
 RECOVERY = Blocks(200)
 #: What is said not to happen is watched for this long.
 WATCH = Blocks(15)
 #: A network that makes no block for this long has stalled, and waiting on is pointless.
-STALL = Blocks(15)
+STALL = Blocks(50)
+#: Where a fault is in force, a node that stands still for this long is not waited for any longer
+#: by a customer who only tries. It decides how long an attempt takes, never what is judged.
+PATIENCE_OF_AN_ATTEMPT = Blocks(20)
 #: After a heal or a restart nodes dial each other anew; no block for this long is no stall yet.
 STALL_AFTER_A_FAULT = Blocks(120)
 

@@ -178,6 +178,10 @@ class Engine(Protocol):
         """Reserve addresses. A plan that is never deployed goes with the run."""
         ...
 
+    def release(self, plan: AddressPlan) -> None:
+        """Give up the addresses of a plan that is not going to be deployed."""
+        ...
+
     def further_address(self, plan: AddressPlan, node: NodeName) -> NodeAddress:
         """One more address in a network that already runs."""
         ...

@@ -154,7 +154,7 @@ class DockerDeployment:
     def logs(self, node: NodeName, *, tail: int = 200) -> str:
         """See the contract."""
         with told_plainly(f"reading the log of {node}"):
-            return self._containers[node].logs(tail=tail).decode(errors="replace")
+            return self._containers[node].logs(tail=tail, timestamps=True).decode(errors="replace")
 
     def in_network_namespace(self, node: NodeName) -> CommandRunner:
         """A helper with NET_ADMIN that shares the node's interfaces, and nothing else of it.
@@ -231,7 +231,7 @@ class DockerDeployment:
             log_config=LogConfig(type="json-file", config={"max-size": "20m", "max-file": "2"}),
         )
         try:
-            container.put_archive(HOME, _archive(node.files))
+            container.put_archive(HOME, archive(node.files))
         except BaseException:
             remove(container)
             raise
@@ -282,7 +282,7 @@ class DockerDeployment:
         return f"accord-{self._run.id}-{self.token}-{node}"
 
 
-def _archive(files: Mapping[str, bytes]) -> bytes:
+def archive(files: Mapping[str, bytes]) -> bytes:
     """A tar of a node's files and their folders, owned by the node's user and nobody else's."""
     buffer = io.BytesIO()
     folders = {

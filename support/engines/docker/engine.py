@@ -62,7 +62,6 @@ class DockerEngine:
         with told_plainly("asking for its version"):
             self.version = str(self._docker.client.version()["Version"])
         self._deployments: list[DockerDeployment] = []
-        self._places: dict[str, _Place] = {}
         self._images: dict[Software, str] = {}
         self._janitor = Janitor(self.name, run.id)
 
@@ -72,7 +71,7 @@ class DockerEngine:
         def run_once(argv: Sequence[str], *, collect: str) -> bytes:
             with told_plainly(f"running `{argv[0]}`"):
                 container = self._docker.create(
-                    self._image(software),
+                    self.image(software),
                     command=list(argv),
                     labels=labels(self._run.id, "tools"),
                     network="none",
@@ -99,6 +98,11 @@ class DockerEngine:
         place = self._new_place()
         return AddressPlan({node: self._address(place, node, ports) for node in nodes}, token=place)
 
+    def release(self, plan: AddressPlan) -> None:
+        """Remove the bridge again."""
+        with told_plainly("removing a network"):
+            self._place(plan).network.remove()
+
     def further_address(self, plan: AddressPlan, node: NodeName) -> NodeAddress:
         """The next address on the same bridge."""
         place = self._place(plan)
@@ -113,7 +117,7 @@ class DockerEngine:
             run=self._run,
             token=place.token,
             network=place.network,
-            image=self._image(blueprint.software),
+            image=self.image(blueprint.software),
             faultbox=lambda: images.ensure_faultbox_image(self._docker.client, self._say),
         )
         self._deployments.append(deployment)
@@ -134,7 +138,8 @@ class DockerEngine:
         self._janitor.dismiss()
         self._docker.client.close()
 
-    def _image(self, software: Software) -> str:
+    def image(self, software: Software) -> str:
+        """The image of a node, made when it is not there yet."""
         if software not in self._images:
             with told_plainly(f"making the image of {software.name} {software.version}"):
                 self._images[software] = images.ensure_node_image(
@@ -158,9 +163,7 @@ class DockerEngine:
                 if "overlaps" in str(problem):  # somebody else took this range a moment ago
                     continue
                 raise
-            place = _Place(token, network, subnet)
-            self._places[token] = place
-            return place
+            return _Place(token, network, subnet)
         raise EnvironmentProblem(
             "no free address range was found for a network: remove Docker networks that are no "
             "longer used (`docker network prune`)"
