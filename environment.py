@@ -33,7 +33,7 @@ def before_all(context: Any) -> None:
         _give_up(str(problem), 2 if isinstance(problem, BadRequest) else 3)
     suite = context.suite
     context.config.reporters.append(
-        RunReport(context.config, suite.facts, suite.journal.path, REPORT / "run.json")
+        RunReport(context.config, suite.facts, REPORT / "run.json", tell)
     )
     context._runner.formatters.insert(0, Narration(context.config, _evidence_of(context)))
 

@@ -89,7 +89,7 @@ class Payments:
         return self._make(self._payment(instruction), instruction.through)
 
     def try_to_pay(self, instruction: Instruction) -> Outcome:
-        """As :meth:`pay`, by a customer who gives up on a node that a fault has brought to a halt."""
+        """As :meth:`pay`, by a customer who gives up on a node that a fault has halted."""
         return self._make(self._payment(instruction), instruction.through, insisting=False)
 
     def pay_at_once(self, instructions: Sequence[Instruction]) -> list[Outcome]:

@@ -28,6 +28,8 @@ from support.world import World
 
 BUILD = Path("build")
 REPORT = BUILD / "report"
+#: One folder a run, so that two runs in one checkout do not write into each other's journal.
+RUNS = BUILD / "runs"
 
 _NEED = "needs."
 
@@ -45,8 +47,9 @@ class Suite:
         self._options = options
         self._say = say
         self._implementation = implementation_named(settings.implementation)
-        self.journal = Journal(REPORT / "journal.jsonl")
         self.run = Run()
+        named = f"{datetime.now():%Y-%m-%d-%H%M%S}-{self.run.id}"
+        self.journal = Journal(RUNS / named / "journal.jsonl")
         try:
             with suppress(BadRequest):  # an engine of somebody else's has nothing to sweep
                 if "." not in settings.engine:
@@ -62,11 +65,12 @@ class Suite:
             implementation_version=self._implementation.version,
             seed=settings.seed,
             options=options,
+            journal=self.journal.path,
         )
         self.journal.write("run started", run=self.run.id, **_told(self.facts))
         self._pool = Pool(self._start_network, self.journal)
         self._offered = self._implementation.capabilities | self._engine.capabilities
-        self._evidence = settings.evidence / f"{datetime.now():%Y-%m-%d-%H%M%S}-{self.run.id}"
+        self._evidence = settings.evidence / named
         self._began = time.monotonic()
         self._kept: list[Network] = []
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ class RunFacts:
     implementation_version: str = ""
     seed: int | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    journal: Path = Path()
     evidence: dict[str, str] = field(default_factory=dict)
     trouble: str | None = None
     interrupted: bool = False
@@ -38,11 +41,14 @@ class RunFacts:
 class RunReport(Reporter):  # type: ignore[misc]
     """A Behave reporter; it gets whole features as they end, and writes when all have."""
 
-    def __init__(self, config: Any, facts: RunFacts, journal: Path, target: Path) -> None:
+    def __init__(
+        self, config: Any, facts: RunFacts, target: Path, say: Callable[[str], None]
+    ) -> None:
         super().__init__(config)
         self._facts = facts
-        self._journal = journal
         self._target = target
+        self._say = say
+        self._began = time.monotonic()
         self._examples: list[dict[str, Any]] = []
 
     def feature(self, feature: Feature) -> None:
@@ -50,18 +56,23 @@ class RunReport(Reporter):  # type: ignore[misc]
         self._examples += [self._told(scenario) for scenario in feature.walk_scenarios()]
 
     def end(self) -> None:
-        """Write the file."""
+        """Write the file, whole or not at all, and say the verdict."""
+        summary = self._summary()
         self._target.parent.mkdir(parents=True, exist_ok=True)
-        self._target.write_text(json.dumps(self._summary(), indent=2) + "\n", encoding="utf-8")
+        partial = self._target.with_suffix(f".{os.getpid()}.part")
+        partial.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+        partial.replace(self._target)
+        self._say(closing_words(summary, self._target))
 
     def _summary(self) -> dict[str, Any]:
         facts = self._facts
         asked_for = [example for example in self._examples if example["status"] != "not selected"]
         counts = Counter(str(example["status"]) for example in asked_for)
-        starts = [r for r in records(self._journal) if r["kind"] == "network ready"]
+        starts = [r for r in records(facts.journal) if r["kind"] == "network ready"]
         return {
             "version": VERSION,
             "verdict": verdict(facts, counts),
+            "seconds": round(time.monotonic() - self._began, 1),
             "trouble": facts.trouble,
             "counts": {
                 status: counts.get(status, 0) for status in ("passed", "failed", "error", "skipped")
@@ -73,6 +84,7 @@ class RunReport(Reporter):  # type: ignore[misc]
             },
             "seed": facts.seed,
             "options": dict(facts.options),
+            "journal": str(facts.journal),
             "network_starts": [
                 {"nodes": start["nodes"], "seconds": start["seconds"]} for start in starts
             ],
@@ -105,6 +117,21 @@ def verdict(facts: RunFacts, counts: Mapping[str, int]) -> str:
     if facts.trouble or counts.get("error"):
         return "environment"
     return "passed"
+
+
+def closing_words(summary: Mapping[str, Any], target: Path) -> str:
+    """The verdict for a person: what ran, on what, how long, what was left out and why."""
+    counts = summary["counts"]
+    ran = counts["passed"] + counts["failed"] + counts["error"]
+    software = f"{summary['implementation']['name']} {summary['implementation']['version']}"
+    engine = f"{summary['engine']['name']} {summary['engine']['version']}"
+    lines = [
+        f"{summary['verdict']}: {counts['passed']} of {ran} examples passed in "
+        f"{summary['seconds']:.0f} s ({software} on {engine}); see {target}"
+    ]
+    skipped = Counter(e["why_skipped"] for e in summary["examples"] if e["status"] == "skipped")
+    lines += [f"skipped {number}: {why}" for why, number in skipped.items()]
+    return "\n".join(lines)
 
 
 def _status(scenario: Scenario) -> str:
