@@ -22,7 +22,7 @@ from support.domain import (
     in_order,
 )
 from support.engines.contract import API, AddressPlan, Blueprint, Deployment, Engine
-from support.faults.grudges import Grudge
+from support.faults.grudges import Grudge, in_words
 from support.faults.packet_filter import PacketFilter
 from support.implementations.contract import (
     Account,
@@ -215,7 +215,7 @@ class Network:
             return dead
         still = time.monotonic() - max(since, self.history.last_progress())
         if still > self.seconds(stall):
-            return f"the network has stalled {self._where()}: no block for {still:.1f} s"
+            return f"the network has stalled {self.whereabouts()}: no block for {still:.1f} s"
         return None
 
     def has_stopped_moving(self, node: NodeName, *, since: float, within: Blocks) -> bool:
@@ -237,14 +237,16 @@ class Network:
         log = self._deployment.logs(node, tail=lines).rstrip().splitlines()
         return "\n".join(f"              {line[:240]}" for line in log) or "              (none)"
 
-    def _where(self) -> str:
+    def whereabouts(self) -> str:
+        """``at height 41 (node-2 at 39) while node-2 drops what node-1 sends``."""
         top = max((h for h in self._seen().values() if h is not None), default=0)
         behind = [
             f"{node} {'does not answer' if height is None else f'at {height}'}"
             for node, height in self._seen().items()
             if height is None or height < top
         ]
-        return f"at height {top}" + (f" ({', '.join(behind)})" if behind else "")
+        where = f"at height {top}" + (f" ({', '.join(behind)})" if behind else "")
+        return where + (f" while {in_words(self.grudge)}" if self.grudge else "")
 
     def _seen(self) -> dict[NodeName, Height | None]:
         latest = {node: self.history.latest(node) for node in self.nodes}

@@ -52,6 +52,10 @@ class Clock(Protocol):
         """
         ...
 
+    def whereabouts(self) -> str:
+        """Where the nodes stand at the moment and which fault is in force, for people."""
+        ...
+
 
 def eventually(
     probe: Callable[[], T],
@@ -86,7 +90,8 @@ def eventually(
             raise _disappointed(matcher, f"gave up because {pointless}", seen)
         # the pace of the network may have changed while we waited, so the deadline is asked anew
         if now - started > on.seconds(within):
-            raise _disappointed(matcher, f"waited {within} ({now - started:.1f} s)", seen)
+            waited = f"waited {within} ({now - started:.1f} s), with the network {on.whereabouts()}"
+            raise _disappointed(matcher, waited, seen)
         time.sleep(_EVERY)
 
 
