@@ -22,7 +22,7 @@ from support.domain import (
     in_order,
 )
 from support.engines.contract import API, AddressPlan, Blueprint, Deployment, Engine
-from support.faults.grudges import Grudge, in_words
+from support.faults.grudges import Grudge
 from support.faults.packet_filter import PacketFilter
 from support.implementations.contract import (
     Account,
@@ -34,6 +34,7 @@ from support.implementations.contract import (
 )
 from support.journal import Journal
 from support.observer import Observer
+from support.pace import Pace, last_words
 from support.parallel import in_background, side_by_side
 from support.topology import Topology
 from support.waiting import until
@@ -79,6 +80,14 @@ class Network:
         self._filter = PacketFilter(deployment, journal)
         self._observer = Observer(self.name, self._clients, journal, every=topology.block_time)
         self.history = self._observer.history
+        self.pace = Pace(
+            topology,
+            self.history,
+            deployment,
+            patience=patience,
+            up=lambda: self.up,
+            grudge=lambda: self.grudge,
+        )
         self._connect(deployment.nodes)
 
     # -- what it is
@@ -201,59 +210,19 @@ class Network:
                 return node
         raise NetworkFailure("no node answers, so no payment can be made")
 
-    # -- the clock of all waits
+    # -- the clock of all waits: see Pace
 
     def seconds(self, blocks: Blocks) -> float:
-        """At the pace that the network has shown, or the one asked for if that is slower."""
-        pace = max(self.topology.block_time, self.history.block_time() or 0.0)
-        return blocks.count * pace * self._patience
+        """How long so many blocks take here."""
+        return self.pace.seconds(blocks)
 
     def why_pointless(self, *, since: float, stall: Blocks) -> str | None:
-        """A node died that nobody took down, or there was no block for ``stall``."""
-        dead = self.dead_node()
-        if dead:
-            return dead
-        still = time.monotonic() - max(since, self.history.last_progress())
-        if still > self.seconds(stall):
-            return f"the network has stalled {self.whereabouts()}: no block for {still:.1f} s"
-        return None
-
-    def has_stopped_moving(self, node: NodeName, *, since: float, within: Blocks) -> bool:
-        """Whether one node has made no block for so long."""
-        still = time.monotonic() - max(since, self.history.progress_of(node))
-        return still > self.seconds(within)
-
-    def dead_node(self) -> str | None:
-        """The end of a node that should be running, with its last words."""
-        for node in self.up:
-            sample = self.history.latest(node)
-            silent = sample is not None and sample.status is None
-            if silent and self._deployment.state(node) is NodeState.STOPPED:
-                return f"{node} has died; its last words:\n{self.last_words(node)}"
-        return None
-
-    def last_words(self, node: NodeName, lines: int = 5) -> str:
-        """The end of a node's log, indented."""
-        log = self._deployment.logs(node, tail=lines).rstrip().splitlines()
-        return "\n".join(f"              {line[:240]}" for line in log) or "              (none)"
+        """Why waiting on cannot help, or None."""
+        return self.pace.why_pointless(since=since, stall=stall)
 
     def whereabouts(self) -> str:
-        """``at height 41 (node-2 at 39) while node-2 drops what node-1 sends``."""
-        top = max((h for h in self._seen().values() if h is not None), default=0)
-        behind = [
-            f"{node} {'does not answer' if height is None else f'at {height}'}"
-            for node, height in self._seen().items()
-            if height is None or height < top
-        ]
-        where = f"at height {top}" + (f" ({', '.join(behind)})" if behind else "")
-        return where + (f" while {in_words(self.grudge)}" if self.grudge else "")
-
-    def _seen(self) -> dict[NodeName, Height | None]:
-        latest = {node: self.history.latest(node) for node in self.nodes}
-        return {
-            node: sample.status.height if sample and sample.status else None
-            for node, sample in latest.items()
-        }
+        """Where the nodes stand, and which fault is in force."""
+        return self.pace.whereabouts()
 
     # -- faults
 
@@ -331,7 +300,7 @@ class Network:
             shown = dead or self.nodes[-1]
             raise NetworkFailure(
                 f"the network did not start: {why}; the last words of {shown}:\n"
-                + self.last_words(shown, 10)
+                + last_words(self._deployment, shown, 10)
             )
         self._observer.start()
 

@@ -261,7 +261,7 @@ class Payments:
 
     def _seems_hopeless(self, node: NodeName, since: float) -> bool:
         """Whether a customer gives up on a node: while a fault is in force, and it stands still."""
-        return not self._network.is_whole() and self._network.has_stopped_moving(
+        return not self._network.is_whole() and self._network.pace.has_halted(
             node, since=since, within=PATIENCE_OF_AN_ATTEMPT
         )
 
