@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 from behave.model import Scenario, Step
@@ -16,7 +17,24 @@ from support.evidence.run_report import RunReport
 from support.settings import read_settings
 from support.suite import REPORT, Suite, tell
 
+
+def _give_up(sentence: str, status: int) -> NoReturn:
+    """End with one sentence. Behave would turn any exception of a hook into a run of its own."""
+    tell(f"accord: {sentence}")
+    sys.stdout.flush()
+    os._exit(status)
+
+
+def _give_up_if_a_folder_is_missing() -> None:
+    """Behave names such a path and says no more, and looks only after it has loaded this file."""
+    for word in sys.argv[1:]:
+        path = word.split(":")[0]
+        if path.startswith("features") and not Path(path).exists():
+            _give_up(f"there is no {path}: look into features/ for what there is", 2)
+
+
 sentences.register_all()
+_give_up_if_a_folder_is_missing()
 
 #: The sentence that is added to every example.
 STANDING = "everything that always holds has held"
@@ -24,7 +42,8 @@ STANDING = "everything that always holds has held"
 
 def before_all(context: Any) -> None:
     context.config.setup_logging()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):  # a shell may have told us to ignore them
+        signal.signal(ending, signal.default_int_handler)
     _give_up_if_nothing_is_selected(context)
     try:
         settings = read_settings(context.config.userdata, os.environ)
@@ -83,10 +102,3 @@ def _give_up_if_nothing_is_selected(context: Any) -> None:
     scenarios = [s for feature in context._runner.features for s in feature.walk_scenarios()]
     if not any(scenario.should_run(context.config) for scenario in scenarios):
         _give_up("nothing was selected: no example has these tags, names or lines", 5)
-
-
-def _give_up(sentence: str, status: int) -> NoReturn:
-    """End with one sentence. Behave would turn any exception of a hook into a run of its own."""
-    tell(f"accord: {sentence}")
-    sys.stdout.flush()
-    os._exit(status)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
+from behave import step_registry
 from behave.formatter.base import Formatter
 from behave.model import Status, Step
 
-from support.domain import EnvironmentProblem
+from support.domain import BadRequest, EnvironmentProblem
 
 
 class Narration(Formatter):  # type: ignore[misc]
@@ -30,10 +32,28 @@ class Narration(Formatter):  # type: ignore[misc]
         """Called with a finished step, before anybody prints it."""
         if not step.status.has_failed():
             return
-        words = step.error_message or ""
-        if step.status is not Status.failed and isinstance(step.exception, EnvironmentProblem):
-            words = f"ENVIRONMENT: {step.exception}"
-        step.error_message = words.rstrip("\n") + self._afterword(step)
+        step.error_message = _plain(step).rstrip("\n")
+        step.error_message += self._afterword(step)
 
     def close(self) -> None:
         """Nothing was opened."""
+
+
+def _plain(step: Step) -> str:
+    if step.status is Status.undefined:
+        return _no_such_sentence(step)
+    if isinstance(step.exception, BadRequest):
+        return f"NOT POSSIBLE: {step.exception}"
+    if isinstance(step.exception, EnvironmentProblem):
+        return f"ENVIRONMENT: {step.exception}"
+    return str(step.error_message or "")
+
+
+def _no_such_sentence(step: Step) -> str:
+    known = [matcher.pattern for matcher in step_registry.registry.steps[step.step_type]]
+    near = get_close_matches(step.name, known, n=1, cutoff=0.3)
+    nearest = f" The nearest one is: {step.keyword} {near[0]}." if near else ""
+    return (
+        f"NOT A SENTENCE: nothing reads “{step.name}”.{nearest} Accounts begin with a capital "
+        "(Alice), nodes are `node 3` or `nodes 1, 2 and 3`, and numbers are written in digits."
+    )
