@@ -54,7 +54,9 @@ def before_all(context: Any) -> None:
     context.config.reporters.append(
         RunReport(context.config, suite.facts, REPORT / "run.json", tell)
     )
-    context._runner.formatters.insert(0, Narration(context.config, _evidence_of(context)))
+    runner = context._runner
+    narration = Narration(context.config, runner.step_registry, _evidence_of(context))
+    runner.formatters.insert(0, narration)
 
 
 def before_scenario(context: Any, scenario: Scenario) -> None:

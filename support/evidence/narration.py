@@ -6,9 +6,9 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
-from behave import step_registry
 from behave.formatter.base import Formatter
 from behave.model import Status, Step
+from behave.step_registry import StepRegistry
 
 from support.domain import BadRequest, EnvironmentProblem
 
@@ -23,25 +23,28 @@ class Narration(Formatter):  # type: ignore[misc]
     name = "narration"
     description = "plain words for what went wrong"
 
-    def __init__(self, config: Any, afterword: Callable[[Step], str]) -> None:
+    def __init__(
+        self, config: Any, sentences: StepRegistry, afterword: Callable[[Step], str]
+    ) -> None:
         # nothing is printed here, so there is no stream to open
         self.config = config
+        self._sentences = sentences
         self._afterword = afterword
 
     def result(self, step: Step) -> None:
         """Called with a finished step, before anybody prints it."""
         if not step.status.has_failed():
             return
-        step.error_message = _plain(step).rstrip("\n")
+        step.error_message = _plain(step, self._sentences).rstrip("\n")
         step.error_message += self._afterword(step)
 
     def close(self) -> None:
         """Nothing was opened."""
 
 
-def _plain(step: Step) -> str:
+def _plain(step: Step, sentences: StepRegistry) -> str:
     if step.status is Status.undefined:
-        return _no_such_sentence(step)
+        return _no_such_sentence(step, sentences)
     if isinstance(step.exception, BadRequest):
         return f"NOT POSSIBLE: {step.exception}"
     if isinstance(step.exception, EnvironmentProblem):
@@ -49,8 +52,8 @@ def _plain(step: Step) -> str:
     return str(step.error_message or "")
 
 
-def _no_such_sentence(step: Step) -> str:
-    known = [matcher.pattern for matcher in step_registry.registry.steps[step.step_type]]
+def _no_such_sentence(step: Step, sentences: StepRegistry) -> str:
+    known = [matcher.pattern for matcher in sentences.steps[step.step_type]]
     near = get_close_matches(step.name, known, n=1, cutoff=0.3)
     nearest = f" The nearest one is: {step.keyword} {near[0]}." if near else ""
     return (
