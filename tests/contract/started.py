@@ -1,0 +1,187 @@
+"""A started network, and what tests of the contracts do with it again and again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from support.domain import AccountName, Amount, BlockId, Coins, Height, NodeName, Outcome, Pending
+from support.engines.contract import PEERS, Engine
+from support.implementations.contract import (
+    Account,
+    Implementation,
+    NodeClient,
+    Payment,
+    SignedPayment,
+    Taken,
+    Unreachable,
+)
+from support.topology import Topology
+from support.waiting import until
+
+T = TypeVar("T")
+
+#: Seconds after which something that must happen is said not to; generous, for busy hosts.
+PATIENCE = 90.0
+
+_TABLE = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n{}COMMIT\n"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What a contract is tried on: node software, and where it runs."""
+
+    engine: Engine
+    implementation: Implementation
+    block_time: float
+
+
+def eventually(done: Callable[[], T | None], what: str) -> T:
+    """Wait until ``done`` answers; a node that does not answer may do so later."""
+
+    def answered() -> T | None:
+        try:
+            return done()
+        except Unreachable:
+            return None
+
+    found = until(answered, seconds=lambda: PATIENCE)
+    assert found is not None, f"{what}: not within {PATIENCE:g} s"
+    return found
+
+
+class Started:
+    """A network of one topology. :meth:`end` it."""
+
+    def __init__(self, pair: Pair, nodes: int = 4) -> None:
+        self.implementation = pair.implementation
+        self.engine = pair.engine
+        topology = Topology(nodes, pair.block_time)
+        self.tools = pair.engine.tools(pair.implementation.software)
+        self.plan = pair.engine.address_plan(topology.names, pair.implementation.ports)
+        self.blueprint = pair.implementation.blueprint(topology, self.plan, self.tools)
+        self.deployment = pair.engine.deploy(self.blueprint, self.plan)
+        self.wallet = pair.implementation.wallet(self.blueprint)
+        self.nodes: Sequence[NodeName] = topology.names
+
+    def end(self) -> None:
+        """Remove it."""
+        self.deployment.destroy()
+
+    # -- reading -----------------------------------------------------------------------------
+
+    def client(self, node: NodeName) -> NodeClient:
+        """A client that knows where the node answers now."""
+        endpoints = self.deployment.endpoints(node)
+        return self.implementation.client(self.blueprint, node, endpoints)
+
+    def height(self, node: NodeName) -> Height:
+        """Of the node's newest block."""
+        return self.client(node).status().height
+
+    def history(self, node: NodeName, last: Height) -> list[BlockId]:
+        """Block ids as one node tells them."""
+        return list(self.client(node).block_ids(Height(1), last))
+
+    def await_height(self, height: int, nodes: Iterable[NodeName] | None = None) -> None:
+        """Wait until nodes know a block."""
+        for node in nodes or self.nodes:
+            eventually(
+                lambda node=node: self.height(node) >= height or None,  # type: ignore[misc]
+                f"{node} reaches height {height}",
+            )
+
+    def await_new_blocks(self, nodes: Iterable[NodeName] | None = None, *, count: int = 2) -> None:
+        """Wait until these nodes share blocks that none of them had when this was called."""
+        named = list(nodes or self.nodes)
+        top = eventually(lambda: max(map(self.height, named)), "all nodes answer")
+        self.await_height(top + count, named)
+
+    def await_balance(self, node: NodeName, account: Account, coins: int) -> None:
+        """Wait until a node shows a balance."""
+        eventually(
+            lambda: self.client(node).balance(account) == Coins(coins) or None,
+            f"{node} shows {coins} for {account.name}",
+        )
+
+    # -- paying ------------------------------------------------------------------------------
+
+    def account(self, name: str = "Alice", *, holds: int = 0) -> Account:
+        """A new account with some coins, which every node knows of."""
+        account = self.wallet.open_account(AccountName(name))
+        if holds:
+            self.pay(self.wallet.treasury, account, holds)
+            for node in self.nodes:
+                self.await_balance(node, account, holds)
+        return account
+
+    def signed(
+        self,
+        payer: Account,
+        payee: Account,
+        amount: int,
+        *,
+        through: NodeName | None = None,
+        signer: Account | None = None,
+        network: str | None = None,
+    ) -> SignedPayment:
+        """A payment that has not been sent."""
+        standing = self.client(through or self.nodes[0]).standing(payer)
+        payment = Payment(payer, payee, Amount(amount))
+        return self.wallet.sign(payment, standing, signer=signer, network=network)
+
+    def send(self, signed: SignedPayment, through: NodeName | None = None) -> Outcome:
+        """Hand it to a node and wait for its end, which must come."""
+        client = self.client(through or self.nodes[0])
+        submission = client.submit(signed)
+        if not isinstance(submission, Taken):
+            return submission
+        assert submission.receipt == signed.receipt
+
+        def settled() -> Outcome | None:
+            outcome = client.outcome(signed.receipt)
+            return None if isinstance(outcome, Pending) else outcome
+
+        # mypy joins the members of a union that it has to infer
+        return cast(Outcome, eventually(settled, "the payment is confirmed or refused"))
+
+    def pay(
+        self, payer: Account, payee: Account, amount: int, through: NodeName | None = None
+    ) -> Outcome:
+        """Sign, send and wait."""
+        return self.send(self.signed(payer, payee, amount, through=through), through)
+
+    # -- cutting -----------------------------------------------------------------------------
+
+    def drop(self, node: NodeName, senders: Iterable[NodeName]) -> None:
+        """From now on a node hears everybody but ``senders``."""
+        hosts = [self.deployment.address(sender).host for sender in senders]
+        rules = "".join(f"-A INPUT -s {host} -j DROP\n" for host in hosts)
+        runner = self.deployment.in_network_namespace(node)
+        runner.run(["iptables-restore"], stdin=_TABLE.format(rules))
+
+    def cut(self, one: Sequence[NodeName], other: Sequence[NodeName]) -> None:
+        """Neither side hears the other."""
+        for side, senders in ((one, other), (other, one)):
+            for node in side:
+                self.drop(node, senders)
+
+    def heal(self) -> None:
+        """Everybody who runs hears everybody."""
+        for node in self.nodes:
+            self.drop(node, [])
+
+    def probe(self, node: NodeName, other: NodeName) -> str:
+        """Whether ``other``'s peer port can be reached from inside ``node``."""
+        address = self.deployment.address(other)
+        target = f"{address.host}:{address.ports[PEERS]}"
+        runner = self.deployment.in_network_namespace(node)
+        return str(json.loads(runner.run(["probe", "--within", "0.2", target]))[target])
+
+    def await_open(self, node: NodeName, other: NodeName) -> None:
+        """Wait until a connection can be made; a node that has just started may need a moment."""
+        eventually(
+            lambda: self.probe(node, other) == "open" or None, f"{node} can connect to {other}"
+        )

@@ -1,0 +1,82 @@
+"""Talks to one simulated node at its endpoint, as a client of a real one would over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from support.domain import (
+    BlockId,
+    Coins,
+    Height,
+    NodeName,
+    NodeStatus,
+    Outcome,
+    Pending,
+    Receipt,
+    Refused,
+)
+from support.implementations.contract import (
+    Account,
+    Nonsense,
+    SignedPayment,
+    Standing,
+    Submission,
+    Taken,
+    Unreachable,
+)
+from tests.fake import switchboard
+from tests.fake.api import NodeApi
+
+T = TypeVar("T")
+
+
+class FakeClient:
+    """See :class:`~support.implementations.contract.NodeClient`.
+
+    It looks the node up at every call: after a restart nobody answers at an old endpoint.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+
+    def status(self) -> NodeStatus:
+        """See the contract."""
+        return self._ask(NodeApi.status)
+
+    def peers(self) -> frozenset[NodeName]:
+        """See the contract."""
+        return self._ask(NodeApi.peers)
+
+    def block_ids(self, first: Height, last: Height) -> Sequence[BlockId]:
+        """See the contract."""
+        return self._ask(lambda node: node.block_ids(first, last))
+
+    def balance(self, account: Account) -> Coins:
+        """See the contract."""
+        return self._ask(lambda node: node.balance(account.address))
+
+    def supply(self) -> Coins:
+        """See the contract."""
+        return self._ask(NodeApi.supply)
+
+    def standing(self, account: Account) -> Standing:
+        """See the contract."""
+        return Standing((self._ask(lambda node: node.sequence(account.address)),))
+
+    def submit(self, payment: SignedPayment) -> Submission:
+        """See the contract."""
+        answer = self._ask(lambda node: node.submit(payment.wire))
+        return answer if isinstance(answer, Refused) else Taken(answer)
+
+    def outcome(self, receipt: Receipt) -> Outcome | Pending:
+        """See the contract."""
+        return self._ask(lambda node: node.outcome(receipt))
+
+    def _ask(self, question: Callable[[NodeApi], T]) -> T:
+        try:
+            return question(switchboard.call(self._endpoint))
+        except OSError as error:
+            raise Unreachable(str(error)) from error
+        except ValueError as error:
+            raise Nonsense(str(error)) from error
