@@ -15,7 +15,7 @@ from support.domain import BadRequest, EnvironmentProblem
 from support.evidence.narration import Narration
 from support.evidence.run_report import RunReport
 from support.settings import read_settings
-from support.suite import REPORT, Suite, tell
+from support.suite import Suite, tell
 
 
 def _give_up(sentence: str, status: int) -> NoReturn:
@@ -52,7 +52,7 @@ def before_all(context: Any) -> None:
         _give_up(str(problem), 2 if isinstance(problem, BadRequest) else 3)
     suite = context.suite
     context.config.reporters.append(
-        RunReport(context.config, suite.facts, REPORT / "run.json", tell)
+        RunReport(context.config, suite.facts, settings.report / "run.json", tell)
     )
     runner = context._runner
     narration = Narration(context.config, runner.step_registry, _evidence_of(context))

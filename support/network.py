@@ -173,7 +173,14 @@ class Network:
     ) -> dict[NodeName, Coins | Silence]:
         """The coins that anybody but the treasury holds, as each node says."""
         treasury = self.wallet.treasury
-        return self.read(lambda client: client.supply() - client.balance(treasury), nodes)
+
+        def circulating(client: NodeClient) -> Coins:
+            supply, kept = client.supply(), client.balance(treasury)
+            if kept > supply:
+                raise NetworkFailure(f"the treasury holds {kept}, and only {supply} exist")
+            return supply - kept
+
+        return self.read(circulating, nodes)
 
     def supply(self) -> dict[NodeName, Coins | Silence]:
         """All coins that exist, as each node says."""
@@ -213,8 +220,12 @@ class Network:
     # -- the clock of all waits: see Pace
 
     def seconds(self, blocks: Blocks) -> float:
-        """How long so many blocks take here."""
+        """How long to wait for so many blocks."""
         return self.pace.seconds(blocks)
+
+    def period(self, blocks: Blocks) -> float:
+        """How long so many blocks last."""
+        return self.pace.period(blocks)
 
     def why_pointless(self, *, since: float, stall: Blocks) -> str | None:
         """Why waiting on cannot help, or None."""

@@ -36,9 +36,12 @@ class Pace:
         self._grudge = grudge
 
     def seconds(self, blocks: Blocks) -> float:
+        """See the clock."""
+        return self.period(blocks) * self._patience
+
+    def period(self, blocks: Blocks) -> float:
         """At the pace that the network has shown, or the one asked for if that is slower."""
-        block_time = max(self._topology.block_time, self._history.block_time() or 0.0)
-        return blocks.count * block_time * self._patience
+        return blocks.count * max(self._topology.block_time, self._history.block_time() or 0.0)
 
     def why_pointless(self, *, since: float, stall: Blocks) -> str | None:
         """A node died that nobody took down, or there was no block for ``stall``."""

@@ -34,6 +34,7 @@ class Settings:
     seed: int | None = None
     block_time: float = DEFAULT_BLOCK_TIME
     evidence: Path = Path("build/evidence")
+    report: Path = Path("build/report")
 
 
 def read_settings(options: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
@@ -104,4 +105,5 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "seed": _whole_number,
     "block_time": _number(0.05, 60),
     "evidence": lambda name, text: Path(_text(name, text)),
+    "report": lambda name, text: Path(_text(name, text)),
 }

@@ -26,10 +26,8 @@ from support.settings import Keep, Settings
 from support.topology import Topology
 from support.world import World
 
-BUILD = Path("build")
-REPORT = BUILD / "report"
 #: One folder a run, so that two runs in one checkout do not write into each other's journal.
-RUNS = BUILD / "runs"
+RUNS = Path("build/runs")
 
 _NEED = "needs."
 

@@ -42,7 +42,11 @@ class Clock(Protocol):
     """What waiting needs to know of the network that is being waited for."""
 
     def seconds(self, blocks: Blocks) -> float:
-        """How long the network at hand takes for so many blocks."""
+        """How long to wait for so many blocks of the network at hand, patience included."""
+        ...
+
+    def period(self, blocks: Blocks) -> float:
+        """How long so many blocks last. Patience does not count: it is what an example claims."""
         ...
 
     def why_pointless(self, *, since: float, stall: Blocks) -> str | None:
@@ -104,7 +108,7 @@ def throughout(
     """
     started = time.monotonic()
     readings = 0
-    while (elapsed := time.monotonic() - started) < on.seconds(period) or readings < 2:
+    while (elapsed := time.monotonic() - started) < on.period(period) or readings < 2:
         value = probe()
         readings += 1
         if not matcher.matches(value):
