@@ -26,11 +26,16 @@ def all_agree_on_a_new_block(network: Network, *, since: Height = FIRST_BLOCK) -
 
 
 def nodes_have_caught_up(network: Network, nodes: Iterable[NodeName]) -> None:
-    """Return when these nodes have the newest block of now, and say that they are ready."""
+    """Return when these nodes have a block that is newer than any of now, and say they are ready.
+
+    The newest block of now would not do: a Cosmos node that was started anew and has made no
+    block since refuses every signature, because it takes itself to be at genesis (seen with
+    injective 1.20.1).
+    """
     named = list(nodes)
     eventually(
         lambda: network.statuses(named),
-        on_these_nodes(named, is_ready_at(network.top())),
+        on_these_nodes(named, is_ready_at(Height(network.top() + 1))),
         on=network,
         within=RECOVERY,
         stall=STALL_AFTER_A_FAULT,

@@ -1,0 +1,165 @@
+"""On the fake network, each planted defect turns exactly the examples red that are about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.planted.runs import Result, run_features
+
+#: Runs that mostly wait; more at a time would only fight for two cores.
+SIDE_BY_SIDE = 5
+
+FAKE = (
+    "-Dengine=tests.fake.engine",
+    "-Dimplementation=tests.fake.implementation",
+    "-Dblock_time=0.05",
+)
+
+EVERYTHING = ("features/",)
+WITH_A_CUT = ("features/resilience/partition_heal.feature", "features/membership")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A defect of tests/fake/defects.py, the features it is let loose on, and who must notice."""
+
+    defect: str
+    features: tuple[str, ...]
+    red: frozenset[str]
+
+
+HEALED_LATE = {
+    "A payment was waiting on the smaller side",
+    "Alice used both sides for the same coins",
+    "Another node is lost after the first one is back",
+    "The larger side carries on",
+    "The smaller side learns what it missed",
+    "The smaller side makes no promise it cannot keep",
+    "The smaller side stands still",
+    "The smaller side was away for a long while",
+}
+
+
+def case(defect: str, *red: str, on: tuple[str, ...] = EVERYTHING) -> Case:
+    """A defect and exactly the examples that it must turn red."""
+    return Case(defect, on, frozenset(red))
+
+
+CASES = [
+    case("payment_lost", "Everybody pays Dave through a node of their own"),
+    case(
+        "applied_twice",
+        "Alice hands the same signed payment to two nodes",
+        "Mallory repeats a payment of Alice through another node",
+    ),
+    case("replay_accepted", "Mallory repeats a payment of Alice through the same node"),
+    case("debited_not_credited", "Alice pays somebody whom the network has never heard of"),
+    case(
+        "wrong_reason",
+        "Alice tries to pay with coins that have left",
+        "Alice, holding 100 coins, tries to pay Bob 101 coins -- @1.1 one coin past the limit",
+        "Alice, holding 100 coins, tries to withdraw 101 coins -- @1.2 one coin past the limit",
+    ),
+    case(
+        "minority_confirms",
+        "The smaller side makes no promise it cannot keep",
+        "Alice pays through a node that is not heard",
+        # by what always holds: the smaller side's word is taken back after the heal
+        "Alice used both sides for the same coins",
+    ),
+    case("even_split_confirms", "Alice asks the first half", "Alice asks the second half"),
+    case(
+        "supply_leak",
+        "Alice withdraws some of her coins",
+        "Alice empties her account",
+        "Everything that Alice withdraws is missing from circulation",
+        "Coins that change hands before they leave are counted once",
+        "Alice tries to pay with coins that have left",
+    ),
+    case(
+        "late_double",
+        "A payment was waiting on the smaller side",
+        "A payment was waiting on one side",
+        # by the books, which are closed after the links are healed
+        "The smaller side makes no promise it cannot keep",
+        "Alice pays through a node that is not heard",
+        "Alice asks the first half",
+        "Alice asks the second half",
+        "The larger part is still too small",
+    ),
+    case(
+        "deaf_after_crash",
+        "Node 2 crashes",
+        "Node 2 comes back after a crash",
+        "Node 2 takes payments again",
+        "The survivors make no block",
+        "The survivors confirm nothing",
+        "All goes on when they are back",
+    ),
+    case("fork", *HEALED_LATE, on=WITH_A_CUT),
+    case("no_reconnect", *HEALED_LATE, on=WITH_A_CUT),
+    case(
+        "lying_balance",
+        "Bob spends some of what he has just deposited",
+        "Bob spends the last coin of it through a node he has not used before",
+        "Alice withdraws some of her coins",
+        "Alice empties her account",
+        "Everything that Alice withdraws is missing from circulation",
+        "Coins that change hands before they leave are counted once",
+        "Alice tries to pay with coins that have left",
+        on=("features/payments/deposit.feature", "features/payments/withdraw.feature"),
+    ),
+    # nothing holds in a network one of whose nodes sleeps: it shows in whatever is run
+    case(
+        "stalled_node",
+        "Four nodes start together",
+        "Five nodes start together",
+        "Nobody pays anybody",
+        "A node knocks on the wrong door",
+        "The members carry on while a stranger keeps knocking",
+        on=("features/membership",),
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Future[Result]]:
+    """All runs, a few at a time, each begun before the first result is asked for."""
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+
+    def started(name: str, features: tuple[str, ...]) -> Future[Result]:
+        folder: Path = tmp_path_factory.mktemp(name or "honest")
+        return pool.submit(
+            run_features,
+            folder,
+            *features,
+            *FAKE,
+            f"-Devidence={folder}",
+            ACCORD_FAKE_DEFECT=name,
+        )
+
+    slow_ones_first = sorted(CASES, key=lambda case: -len(case.red))
+    return {"": started("", EVERYTHING)} | {
+        case.defect: started(case.defect, case.features) for case in slow_ones_first
+    }
+
+
+def test_an_honest_network_turns_nothing_red(runs: Mapping[str, Future[Result]]) -> None:
+    honest = runs[""].result()
+    assert not honest.red | honest.broken, honest.printed
+    assert len(honest.green) >= 60
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.defect)
+def test_a_defect_turns_exactly_its_examples_red(
+    case: Case, runs: Mapping[str, Future[Result]]
+) -> None:
+    result = runs[case.defect].result()
+    assert not result.broken, result.printed
+    assert {name.strip() for name in result.red} == case.red, result.printed
+    assert result.green | result.red > case.red or case.defect == "stalled_node"

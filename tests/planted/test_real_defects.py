@@ -1,0 +1,62 @@
+"""Real nodes with a defect of configuration turn the examples red that are about it.
+
+These start containers and wait for what never comes, so they run only when asked for:
+``make planted``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.planted.runs import Result, run_features
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not os.environ.get("ACCORD_PLANTED"), reason="asked for by `make planted`"),
+]
+
+TRANSFER = "features/payments/transfer.feature"
+START = "features/membership/network_start.feature"
+CRASH = "features/resilience/node_crash.feature"
+
+
+def run_with(defect: str, folder: Path, *features: str) -> Result:
+    """The features on real nodes with the defect; nothing may be broken but the network."""
+    result = run_features(
+        folder,
+        *features,
+        f"-Dimplementation=tests.planted.{defect}",
+        f"-Devidence={folder}",
+    )
+    assert not result.broken, result.printed
+    return result
+
+
+def test_a_node_with_another_genesis_keeps_the_network_from_starting(tmp_path: Path) -> None:
+    result = run_with("another_genesis", tmp_path, f"{START}:10")
+    assert result.red == {"Four nodes start together"}, result.printed
+    assert "node-4" in result.printed
+
+
+def test_payments_through_a_node_that_gossips_nothing_are_never_confirmed(tmp_path: Path) -> None:
+    result = run_with("gossips_nothing", tmp_path, TRANSFER)
+    assert result.red == {
+        "Alice pays through the last node",
+        "Everybody pays Dave through a node of their own",
+    }, result.printed
+    assert len(result.green) == 7
+
+
+def test_a_validator_that_votes_no_more_is_missed_when_another_one_is_down(tmp_path: Path) -> None:
+    result = run_with("clock_of_blocks_stands_still", tmp_path, CRASH)
+    assert result.red == {
+        "Node 2 crashes",
+        "Node 2 is shut down in order",
+        "Node 2 comes back after a crash",
+        "Node 2 comes back after a shutdown",
+    }, result.printed
+    assert "The survivors make no block" in result.green
+    assert "Node 2 takes payments again" in result.green
