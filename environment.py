@@ -13,13 +13,14 @@ from behave.model import Scenario, Step
 from support import sentences
 from support.domain import BadRequest, EnvironmentProblem
 from support.evidence.narration import Narration
-from support.evidence.run_report import RunReport
-from support.settings import read_settings
+from support.evidence.run_report import RunReport, report_trouble
+from support.settings import Settings, read_settings
 from support.suite import Suite, tell
 
 
-def _give_up(sentence: str, status: int) -> NoReturn:
+def _give_up(sentence: str, status: int, report: Path = Settings.report) -> NoReturn:
     """End with one sentence. Behave would turn any exception of a hook into a run of its own."""
+    report_trouble(sentence, report / "run.json")
     tell(f"accord: {sentence}")
     sys.stdout.flush()
     os._exit(status)
@@ -45,11 +46,13 @@ def before_all(context: Any) -> None:
     for ending in (signal.SIGINT, signal.SIGTERM):  # a shell may have told us to ignore them
         signal.signal(ending, signal.default_int_handler)
     _give_up_if_nothing_is_selected(context)
+    report = Settings.report
     try:
         settings = read_settings(context.config.userdata, os.environ)
+        report = settings.report
         context.suite = Suite(settings, dict(context.config.userdata), tell)
     except EnvironmentProblem as problem:
-        _give_up(str(problem), 2 if isinstance(problem, BadRequest) else 3)
+        _give_up(str(problem), 2 if isinstance(problem, BadRequest) else 3, report)
     suite = context.suite
     context.config.reporters.append(
         RunReport(context.config, suite.facts, settings.report / "run.json", tell)
@@ -86,8 +89,13 @@ def after_scenario(context: Any, scenario: Scenario) -> None:
 
 def after_all(context: Any) -> None:
     if "suite" in context:
-        context.suite.facts.interrupted = context.aborted
-        context.suite.close()
+        facts = context.suite.facts
+        facts.interrupted = context.aborted
+        try:
+            context.suite.close()
+        except EnvironmentProblem as problem:
+            facts.trouble = str(problem)
+            raise
 
 
 def _evidence_of(context: Any) -> Any:

@@ -6,9 +6,12 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from support.domain import EnvironmentProblem
 
 #: Raised by one when the meaning of a record changes.
 SCHEMA = 1
@@ -22,14 +25,20 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._file = path.open("w", encoding="utf-8")
         self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise self._trouble(error) from error
         self.write("journal", schema=SCHEMA)
 
     def write(self, kind: str, **facts: Any) -> None:
-        """Append one record. Values that JSON does not know are written as their text."""
+        """Append one record. Values that JSON does not know are written as their text.
+
+        Raises :class:`EnvironmentProblem` when the disk does not take it.
+        """
         record = {
             "t": round(time.monotonic(), 4),
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -37,14 +46,24 @@ class Journal:
             **facts,
         }
         with self._lock:
-            if not self._file.closed:
+            if self._file.closed:
+                return
+            try:
                 self._file.write(json.dumps(record, default=str) + "\n")
                 self._file.flush()
+            except OSError as error:
+                raise self._trouble(error) from error
 
     def close(self) -> None:
         """Nothing more is written; later records are dropped."""
-        with self._lock:
+        with self._lock, suppress(OSError):  # a full disk has been complained of already
             self._file.close()
+
+    def _trouble(self, error: OSError) -> EnvironmentProblem:
+        return EnvironmentProblem(
+            f"the journal {self.path} cannot be written ({error.strerror}): free some space, or "
+            "run where you may write"
+        )
 
 
 def records(path: Path) -> Iterator[Mapping[str, Any]]:

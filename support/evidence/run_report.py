@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,19 +57,20 @@ class RunReport(Reporter):  # type: ignore[misc]
         self._examples += [self._told(scenario) for scenario in feature.walk_scenarios()]
 
     def end(self) -> None:
-        """Write the file, whole or not at all, and say the verdict."""
+        """Write the file and say the verdict."""
         summary = self._summary()
-        self._target.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._target.with_suffix(f".{os.getpid()}.part")
-        partial.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
-        partial.replace(self._target)
+        try:
+            _write(summary, self._target)
+        except OSError as error:
+            self._say(f"{self._target} could not be written: {error.strerror}")
         self._say(closing_words(summary, self._target))
 
     def _summary(self) -> dict[str, Any]:
         facts = self._facts
         asked_for = [example for example in self._examples if example["status"] != "not selected"]
         counts = Counter(str(example["status"]) for example in asked_for)
-        starts = [r for r in records(facts.journal) if r["kind"] == "network ready"]
+        told = records(facts.journal) if facts.journal.is_file() else ()
+        starts = [r for r in told if r["kind"] == "network ready"]
         return {
             "version": VERSION,
             "verdict": verdict(facts, counts),
@@ -106,6 +108,22 @@ class RunReport(Reporter):  # type: ignore[misc]
         if str(scenario.location) in self._facts.evidence:
             told["evidence"] = self._facts.evidence[str(scenario.location)]
         return told
+
+
+def report_trouble(sentence: str, target: Path) -> None:
+    """Write the report of a run that ended before its first example; the last one is stale now."""
+    summary = {"version": VERSION, "verdict": "environment", "trouble": sentence}
+    summary |= {"counts": {"passed": 0, "failed": 0, "error": 0, "skipped": 0}, "examples": []}
+    with suppress(OSError):  # the sentence is about to be said aloud, which matters more
+        _write(summary, target)
+
+
+def _write(summary: Mapping[str, Any], target: Path) -> None:
+    """Whole or not at all: two runs may end at the same moment."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_suffix(f".{os.getpid()}.part")
+    partial.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    partial.replace(target)
 
 
 def verdict(facts: RunFacts, counts: Mapping[str, int]) -> str:
