@@ -1,0 +1,172 @@
+"""A run is over when its process is, however it ended; what people keep is remembered."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from support.engines import runs
+from support.engines.runs import Run, forget, is_over, kept_networks
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: Where the marks of this user's runs are, TMPDIR or not.
+FOLDER = Path("/tmp") / f"accord-{os.getuid()}"
+
+#: Begins a run, says its id, and lives until its standard input closes.
+LIVING = (
+    "import sys; from support.engines.runs import Run; run = Run(); "
+    "print(run.id, flush=True); sys.stdin.read()"
+)
+
+
+@contextmanager
+def living(program: str = LIVING) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A process that has begun a run, and the run's id."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    with process:
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def marks(run_id: str) -> list[str]:
+    """The files that tell of a run."""
+    return sorted(path.name for path in FOLDER.glob(f"{run_id}*"))
+
+
+def test_every_run_has_an_id_of_its_own() -> None:
+    several = [Run() for _ in range(20)]
+    ids = {run.id for run in several}
+    assert len(ids) == 20
+    assert all(re.fullmatch(r"[0-9a-f]{8}", run_id) for run_id in ids)
+    for run in several:
+        run.close()
+
+
+def test_a_run_is_not_over_while_it_lives() -> None:
+    run = Run()
+    assert not is_over(run.id)
+    assert not is_over(run.id), "asking must not take its lock away"
+    run.close()
+    assert is_over(run.id)
+
+
+def test_a_run_that_ended_in_order_leaves_no_mark() -> None:
+    run = Run()
+    assert marks(run.id) != []
+    run.close()
+    assert marks(run.id) == []
+
+
+def test_a_run_that_nobody_ever_heard_of_is_over() -> None:
+    assert is_over("00000000")
+
+
+def test_a_run_of_another_process_is_not_over_until_it_is_killed() -> None:
+    with living() as (process, run_id):
+        assert not is_over(run_id)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+        assert is_over(run_id)
+        forget([run_id])
+
+
+def test_a_child_of_a_killed_run_does_not_keep_it_alive() -> None:
+    """The janitor is such a child."""
+    program = LIVING.replace(
+        "sys.stdin.read()",
+        "import subprocess; child = subprocess.Popen(['cat'], stdin=subprocess.PIPE, "
+        "stdout=subprocess.DEVNULL); print(child.pid, flush=True); sys.stdin.read()",
+    )
+    with living(program) as (process, run_id):
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        os.kill(child, signal.SIGSTOP)  # so that it outlives the run for certain
+        try:
+            process.kill()
+            process.wait()
+            assert is_over(run_id)
+            forget([run_id])
+        finally:
+            os.kill(child, signal.SIGKILL)
+
+
+def test_networks_that_are_kept_are_remembered_after_the_run() -> None:
+    run = Run()
+    assert run.kept == frozenset()
+    run.keep("ab12cd")
+    run.keep("ef34ab")
+    assert run.kept == {"ab12cd", "ef34ab"}
+    run.close()
+    assert kept_networks(run.id) == {"ab12cd", "ef34ab"}
+    forget([run.id])
+
+
+def test_one_run_keeps_nothing_of_another() -> None:
+    one, other = Run(), Run()
+    one.keep("ab12cd")
+    assert other.kept == frozenset()
+    one.close()
+    other.close()
+    forget([one.id])
+
+
+def test_a_run_of_which_nothing_is_left_is_forgotten() -> None:
+    with living() as (process, run_id):
+        process.kill()
+        process.wait()
+        assert marks(run_id) == [f"{run_id}.lock"]
+        forget([run_id, "00000000"])
+        assert marks(run_id) == []
+        assert is_over(run_id)
+
+
+def test_what_was_kept_of_a_forgotten_run_is_forgotten_too() -> None:
+    run = Run()
+    run.keep("ab12cd")
+    run.close()
+    forget([run.id])
+    assert kept_networks(run.id) == frozenset()
+    assert marks(run.id) == []
+
+
+def test_marks_are_for_this_user_alone() -> None:
+    run = Run()
+    assert FOLDER.stat().st_mode & 0o077 == 0
+    assert FOLDER.stat().st_uid == os.getuid()
+    run.close()
+
+
+def test_who_may_sweep_is_the_same_user_on_the_same_host() -> None:
+    assert runs.owner() == f"{os.getuid()}@{os.uname().nodename}"
+
+
+def test_a_run_with_another_folder_for_temporary_files_is_not_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise its containers are swept away: they carry the same owner."""
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TMPDIR", str(tmp_path))
+        with living() as (process, run_id):
+            elsewhere.undo()
+            assert not is_over(run_id)
+            process.kill()
+            process.wait()
+            forget([run_id])

@@ -1,0 +1,47 @@
+"""What can be had, and the sentence for what cannot."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.domain import BadRequest
+from support.topology import MOST_NODES, Topology
+
+
+@given(st.integers(min_value=1, max_value=MOST_NODES))
+def test_nodes_are_numbered_from_one(size: int) -> None:
+    names = Topology(size).names
+    assert (len(names), names[0], names[-1]) == (size, "node-1", f"node-{size}")
+
+
+@pytest.mark.parametrize("size", [0, -1, MOST_NODES + 1, 1000])
+def test_too_few_or_too_many_nodes_are_refused_in_one_sentence(size: int) -> None:
+    with pytest.raises(BadRequest) as refused:
+        Topology(size)
+    sentence = f"a network of {size} nodes cannot be had: ask for 1 to {MOST_NODES} nodes"
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.049, -1.0, 60.1, float("nan"), float("inf")])
+def test_a_block_time_that_makes_no_sense_is_refused(seconds: float) -> None:
+    with pytest.raises(BadRequest, match=r"cannot be had: ask for 0.05 to 60 seconds"):
+        Topology(4, seconds)
+
+
+@pytest.mark.parametrize("seconds", [0.05, 60.0])
+def test_the_limits_of_the_block_time_can_be_had(seconds: float) -> None:
+    assert Topology(4, seconds).block_time == seconds
+
+
+@given(st.integers(min_value=1, max_value=MOST_NODES))
+def test_what_is_left_of_a_quorum_network_is_more_than_two_thirds(size: int) -> None:
+    tolerated = Topology(size).tolerated()
+    assert 3 * (size - tolerated) > 2 * size
+    assert 3 * (size - tolerated - 1) <= 2 * size
+
+
+def test_equal_topologies_share_a_lease() -> None:
+    assert {Topology(4, 0.2): "a network"}[Topology(4, 0.2)] == "a network"
+    assert Topology(4, 0.2) != Topology(4, 0.5)
