@@ -19,8 +19,9 @@ from support.engines.runs import Run
 from support.implementations.contract import Implementation
 from support.implementations.registry import implementation_named
 from support.journal import Journal
-from support.network import Network, start_network
+from support.network import Network
 from support.pool import Pool
+from support.start import start_network
 from support.topology import DEFAULT_BLOCK_TIME, Topology
 
 TARGET = Path("build/bench.json")

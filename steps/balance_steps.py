@@ -73,10 +73,6 @@ def fewer_coins_are_in_circulation(context: SuiteContext, count: int) -> None:
 def the_payment_happens_once_or_never(context: SuiteContext) -> None:
     network, payments = context.world.network, context.world.payments
     payments.settle()
-    accounts = {account.name: account for account in payments.expected()}
-    ledger = each_ledger_is({who.name: coins for who, coins in payments.expected().items()})
-    eventually(
-        lambda: {name: network.balances(account) for name, account in accounts.items()},
-        ledger,
-        on=network,
-    )
+    expected = payments.expected()
+    ledger = each_ledger_is({who.name: coins for who, coins in expected.items()})
+    eventually(lambda: {who.name: network.balances(who) for who in expected}, ledger, on=network)

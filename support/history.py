@@ -93,11 +93,15 @@ class History:
         with self._lock:
             self._block_times.clear()
 
-    def forks(self, moment: float) -> list[tuple[Height, dict[NodeName, BlockId]]]:
-        """Heights at which nodes were seen with different newest blocks since ``moment``."""
-        tips: dict[Height, dict[NodeName, BlockId]] = {}
+    def forks(self, moment: float) -> list[tuple[Height, dict[BlockId, set[NodeName]]]]:
+        """Heights at which more than one block was seen since ``moment``, and who showed which.
+
+        A node that showed two different ones stands in both sets.
+        """
+        tips: dict[Height, dict[BlockId, set[NodeName]]] = {}
         for node, samples in self.since(moment).items():
             for sample in samples:
                 if sample.status is not None and sample.status.tip:
-                    tips.setdefault(sample.status.height, {})[node] = sample.status.tip
-        return [(height, seen) for height, seen in tips.items() if len(set(seen.values())) > 1]
+                    shown = tips.setdefault(sample.status.height, {})
+                    shown.setdefault(sample.status.tip, set()).add(node)
+        return [(height, shown) for height, shown in tips.items() if len(shown) > 1]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from support.agreement import all_agree_on_a_new_block
-from support.domain import Coins, Confirmed, Height, NetworkFailure, NodeName, Silence, Told
+from support.domain import Coins, Confirmed, Height, NetworkFailure, NodeName, Silence, in_order
 from support.history import History
 from support.matchers import (
     each_ledger_is,
     exist,
-    first_difference,
     in_words,
     is_confirmed,
     on_every_node,
@@ -35,6 +34,7 @@ class Promises:
             self._all_agree_and_go_on,
             self._no_two_final_blocks,
             self._heights_never_go_back,
+            lambda: self._every_payment_is_settled(payments),
             lambda: self._confirmed_payments_stay(payments),
             lambda: self._refused_payments_never_happen(payments),
             lambda: self._books_add_up(payments),
@@ -46,15 +46,25 @@ class Promises:
         yield from _complaint(lambda: all_agree_on_a_new_block(self._network, since=self._height))
 
     def _no_two_final_blocks(self) -> Iterator[str]:
-        for height, seen in self._network.history.forks(self._moment):
-            stories = {node: Told(height, (tip,)) for node, tip in seen.items()}
-            yield f"two blocks were final at the same height: {first_difference(stories)}"
+        for height, shown in self._network.history.forks(self._moment):
+            words = "; ".join(
+                f"{tip[:12]} by {', '.join(in_order(nodes))}" for tip, nodes in shown.items()
+            )
+            yield f"two blocks were final at height {height}: {words}"
 
     def _heights_never_go_back(self) -> Iterator[str]:
         yield from backward_steps(self._network.history, self._moment)
 
+    def _every_payment_is_settled(self, payments: Payments) -> Iterator[str]:
+        for entry in payments.book.unsettled():
+            payment = entry.signed.payment
+            yield (
+                f"nobody can tell whether {payment.payer.name} has paid {payment.payee.name} "
+                f"{payment.amount}: {in_words(entry.outcome)}"
+            )
+
     def _confirmed_payments_stay(self, payments: Payments) -> Iterator[str]:
-        for receipt in payments.confirmed():
+        for receipt in payments.book.confirmed():
             yield from _complaint(
                 lambda receipt=receipt: eventually(  # type: ignore[misc]
                     lambda: payments.outcomes(receipt),
@@ -64,23 +74,21 @@ class Promises:
             )
 
     def _refused_payments_never_happen(self, payments: Payments) -> Iterator[str]:
-        for receipt in payments.refused():
+        for receipt in payments.book.refused():
             for node, outcome in payments.outcomes(receipt).items():
                 if isinstance(outcome, Confirmed):
                     yield f"a payment was refused, and yet {node} says that it {in_words(outcome)}"
 
     def _books_add_up(self, payments: Payments) -> Iterator[str]:
-        expected = payments.expected()
-        accounts = {account.name: account for account in expected}
-        yield from _complaint(
-            lambda: eventually(
-                lambda: {
-                    name: self._network.balances(account) for name, account in accounts.items()
-                },
+        def check() -> None:
+            expected = payments.expected()
+            eventually(
+                lambda: {account.name: self._network.balances(account) for account in expected},
                 each_ledger_is({account.name: coins for account, coins in expected.items()}),
                 on=self._network,
             )
-        )
+
+        yield from _complaint(check)
 
     def _no_coin_made_or_lost(self) -> Iterator[str]:
         yield from _complaint(

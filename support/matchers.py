@@ -334,13 +334,14 @@ def first_difference(stories: Mapping[NodeName, Told]) -> str:
     first = next(iter(stories.values())).first if stories else Height(0)
     for position in range(longest):
         blocks = {
-            node: told.blocks[position][:12] if position < len(told.blocks) else "nothing"
+            node: str(told.blocks[position]) if position < len(told.blocks) else "nothing"
             for node, told in stories.items()
         }
         if len(set(blocks.values())) > 1:
             said = Counter(blocks.values())
+            shown = 12 if len({block[:12] for block in said}) == len(said) else None
             words = "; ".join(
-                f"{block} by {', '.join(n for n in in_order(blocks) if blocks[n] == block)}"
+                f"{block[:shown]} by {', '.join(n for n in in_order(blocks) if blocks[n] == block)}"
                 for block, _ in said.most_common()
             )
             return f"histories differ at block {first + position}: {words}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import TypeVar
 
 from support.domain import (
@@ -12,6 +12,7 @@ from support.domain import (
     BadRequest,
     Blocks,
     Coins,
+    EnvironmentProblem,
     Height,
     NetworkFailure,
     NodeName,
@@ -23,6 +24,7 @@ from support.domain import (
 )
 from support.engines.contract import API, AddressPlan, Blueprint, Deployment, Engine
 from support.faults.grudges import Grudge
+from support.faults.node_faults import NodeFaults
 from support.faults.packet_filter import PacketFilter
 from support.implementations.contract import (
     Account,
@@ -37,12 +39,9 @@ from support.observer import Observer
 from support.pace import Pace, last_words
 from support.parallel import in_background, side_by_side
 from support.topology import Topology
-from support.waiting import until
 
 T = TypeVar("T")
 
-#: Seconds in which even a busy host starts a node; the usual figure for four of them is 3.
-_START = 90.0
 #: A node that falls this far behind the others makes a customer's client go elsewhere.
 _LAG = 3
 
@@ -66,7 +65,7 @@ class Network:
         self.name = blueprint.identity
         self.wallet: Wallet = implementation.wallet(blueprint)
         self.treasury_queue = threading.Lock()
-        self.last_seen_moving: dict[Account, Height] = {}
+        self._payers_moved: dict[Account, Height] = {}
         self._implementation = implementation
         self._engine = engine
         self._plan = plan
@@ -75,9 +74,10 @@ class Network:
         self._journal = journal
         self._patience = patience
         self._clients: dict[NodeName, NodeClient] = {}
-        self._down: set[NodeName] = set()
+        self._preparing: Future[None] | None = None
         self._strangers: list[NodeName] = []
         self._filter = PacketFilter(deployment, journal)
+        self._node_faults = NodeFaults(deployment, journal)
         self._observer = Observer(self.name, self._clients, journal, every=topology.block_time)
         self.history = self._observer.history
         self.pace = Pace(
@@ -110,7 +110,7 @@ class Network:
     @property
     def up(self) -> list[NodeName]:
         """The members that no scenario has taken down."""
-        return [node for node in self.nodes if node not in self._down]
+        return [node for node in self.nodes if node not in self._node_faults.down]
 
     def members(self, nodes: Iterable[NodeName]) -> list[NodeName]:
         """The same nodes; raises :class:`BadRequest` for one that the network does not have."""
@@ -141,6 +141,8 @@ class Network:
                 return Silence(str(unreachable))
             except Nonsense as nonsense:
                 raise NetworkFailure(f"{node} answered nonsense: {nonsense}") from nonsense
+            except NetworkFailure as failure:
+                raise NetworkFailure(f"{node} contradicts itself: {failure}") from failure
 
         return side_by_side(ask, self.nodes if nodes is None else self.members(nodes))
 
@@ -197,8 +199,8 @@ class Network:
     ) -> dict[NodeName, Told | Silence]:
         """What each node says about the past from ``since`` up to the last height they share."""
         heights = self.heights(nodes)
-        known = [height for height in heights.values() if not isinstance(height, Silence)]
-        shared = min(known, default=Height(0))
+        known = {n: height for n, height in heights.items() if not isinstance(height, Silence)}
+        shared = min(known.values(), default=Height(0))
         first = max(FIRST_BLOCK, since)
 
         def tell(client: NodeClient) -> Told:
@@ -206,7 +208,10 @@ class Network:
                 return Told(first, ())
             return Told(first, tuple(client.block_ids(first, shared)))
 
-        return self.read(tell, nodes)
+        # A node that was silent a moment ago may answer by now, and need not have what the others
+        # share: what it said of its height is what it is asked about.
+        silent = {n: silence for n, silence in heights.items() if isinstance(silence, Silence)}
+        return {**self.read(tell, known), **silent}
 
     def reachable_node(self) -> NodeName:
         """The node a customer would talk to: up, and not behind the others."""
@@ -216,6 +221,14 @@ class Network:
             if height >= best - _LAG:
                 return node
         raise NetworkFailure("no node answers, so no payment can be made")
+
+    def payer_moved(self, account: Account, height: Height) -> None:
+        """Remember the newest block that has a payment of this account in it."""
+        self._payers_moved[account] = max(height, self.payer_moved_at(account))
+
+    def payer_moved_at(self, account: Account) -> Height:
+        """The newest block with a payment of this account; 0 when there is none."""
+        return self._payers_moved.get(account, Height(0))
 
     # -- the clock of all waits: see Pace
 
@@ -248,34 +261,26 @@ class Network:
 
     def kill(self, node: NodeName) -> None:
         """End a node as a power cut would."""
-        self._take_down(node, "kill", self._deployment.kill)
+        self._node_faults.kill(*self.members([node]))
 
     def stop(self, node: NodeName) -> None:
         """End a node in order."""
-        self._take_down(node, "stop", self._deployment.stop)
+        self._node_faults.stop(*self.members([node]))
 
     def start(self, node: NodeName) -> None:
-        """Start a node that was taken down; it has the disk that it had."""
-        self.members([node])
-        if node not in self._down:
-            raise BadRequest(f"{node} is running already, so it cannot be started")
-        self._deployment.start(node)
-        self._filter.renew(node)
-        self._connect([node])
-        self._down.discard(node)
-        self._journal.write("fault undone", network=self.name, what="down", node=node)
-
-    def _take_down(self, node: NodeName, what: str, action: Callable[[NodeName], None]) -> None:
-        self.members([node])
-        if node in self._down:
-            raise BadRequest(f"{node} is down already")
-        self._journal.write("fault asked for", network=self.name, what=what, node=node)
-        self._down.add(node)
-        action(node)
-        state = self._deployment.state(node)
-        self._journal.write(
-            "fault measured", network=self.name, what=what, node=node, state=state.value
-        )
+        """Start a node that was taken down; cuts that are in force hold for it again."""
+        self._node_faults.start(*self.members([node]))
+        try:
+            self._filter.renew(node)
+            self._connect([node])
+        except EnvironmentProblem:
+            if self._deployment.state(node) is NodeState.STOPPED:  # and so it has no address
+                words = last_words(self._deployment, node)
+                raise NetworkFailure(
+                    f"{node} ended at its start; its last words:\n{words}"
+                ) from None
+            raise
+        self._node_faults.is_up_again(node)
 
     def add_stranger(self) -> NodeName:
         """Start a node of another network beside this one, and tell it to join this one."""
@@ -293,40 +298,22 @@ class Network:
 
     # -- its life
 
-    def await_ready(self) -> None:
-        """Return when all nodes have agreed on a first block, or raise NetworkFailure."""
-
-        def agreed() -> bool | None:
-            heights = self.heights().values()
-            if any(isinstance(height, Silence) or height < FIRST_BLOCK for height in heights):
-                return True if self._somebody_died() else None
-            ids = self.read(
-                lambda client: tuple(client.block_ids(FIRST_BLOCK, FIRST_BLOCK))
-            ).values()
-            return True if len(set(ids)) == 1 else None
-
-        if until(agreed, seconds=lambda: _START * self._patience) is None or self._somebody_died():
-            dead = self._somebody_died()
-            why = f"{dead} ended at its start" if dead else "no first block that all agree on"
-            shown = dead or self.nodes[-1]
-            raise NetworkFailure(
-                f"the network did not start: {why}; the last words of {shown}:\n"
-                + last_words(self._deployment, shown, 10)
-            )
+    def watch(self) -> None:
+        """Begin to look at all nodes in the background."""
         self._observer.start()
 
     def prepare_faults(self) -> None:
         """Get everything that cuts need ready, while the scenario goes on."""
-        in_background(self._deployment.prepare_faults)
+        self._preparing = in_background(self._deployment.prepare_faults)
 
     def is_whole(self) -> bool:
         """Whether nothing is cut, nobody is down and no stranger is there."""
-        return not (self._down or self._strangers or any(self.grudge.values()))
+        return not (self._node_faults.down or self._strangers or any(self.grudge.values()))
 
     def restore(self) -> None:
         """Undo every fault that is still in force. The nodes may need a while to agree again."""
         self.heal()
-        for node in in_order(self._down):
+        for node in in_order(self._node_faults.down):
             self.start(node)
         for stranger in self._strangers:
             self._deployment.remove(stranger)
@@ -349,6 +336,8 @@ class Network:
     def destroy(self) -> None:
         """Remove it."""
         self._observer.stop()
+        if self._preparing is not None:
+            self._preparing.exception()  # a helper that is just being started would stay behind
         self._deployment.destroy()
 
     def hints(self) -> Mapping[str, str]:
@@ -359,57 +348,9 @@ class Network:
         }
         return addresses | dict(self._deployment.hints())
 
-    def _somebody_died(self) -> NodeName | None:
-        for node in self.up:
-            if self._deployment.state(node) is NodeState.STOPPED:
-                return node
-        return None
-
     def _connect(self, nodes: Sequence[NodeName]) -> None:
         endpoints = side_by_side(self._deployment.endpoints, nodes)
         for node in nodes:
             self._clients[node] = self._implementation.client(
                 self._blueprint, node, endpoints[node]
             )
-
-
-def start_network(
-    topology: Topology,
-    *,
-    implementation: Implementation,
-    engine: Engine,
-    journal: Journal,
-    patience: float,
-) -> Network:
-    """Start a network and return it when it is ready.
-
-    Raises :class:`NetworkFailure` when the nodes do not agree on a first block and
-    :class:`EnvironmentProblem` when the host cannot run them; nothing is left behind then.
-    """
-    started = time.monotonic()
-    plan = engine.address_plan(topology.names, implementation.ports)
-    try:
-        blueprint = implementation.blueprint(topology, plan, engine.tools(implementation.software))
-    except BaseException:
-        engine.release(plan)
-        raise
-    journal.write("network asked for", network=blueprint.identity, nodes=topology.nodes)
-    deployment = engine.deploy(blueprint, plan)
-    try:
-        network = Network(
-            topology=topology,
-            implementation=implementation,
-            engine=engine,
-            plan=plan,
-            blueprint=blueprint,
-            deployment=deployment,
-            journal=journal,
-            patience=patience,
-        )
-        network.await_ready()
-    except BaseException:
-        deployment.destroy()
-        raise
-    seconds = round(time.monotonic() - started, 3)
-    journal.write("network ready", network=network.name, nodes=topology.nodes, seconds=seconds)
-    return network

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 
-from support.domain import NodeName, NodeStatus
+from support.domain import EnvironmentProblem, NodeName, NodeStatus
 from support.history import History, Sample
 from support.implementations.contract import NodeClient, Nonsense, Unreachable
 from support.journal import Journal
@@ -57,11 +58,13 @@ class Observer:
             statuses = side_by_side(self._look, list(self._clients))
             for node, status in statuses.items():
                 self.history.add(node, Sample(now, status))
-            self._journal.write(
-                "sample",
-                network=self._network,
-                nodes={node: _told(status) for node, status in statuses.items()},
-            )
+            # a full disk must not blind us; the next record of the main thread complains of it
+            with suppress(EnvironmentProblem):
+                self._journal.write(
+                    "sample",
+                    network=self._network,
+                    nodes={node: _told(status) for node, status in statuses.items()},
+                )
 
     def _look(self, node: NodeName) -> NodeStatus | None:
         client = self._clients.get(node)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
+from support.book import Book, Entry
 from support.domain import (
     AccountName,
     Amount,
     Coins,
     Confirmed,
-    Height,
     Instruction,
     NetworkFailure,
     NodeName,
@@ -26,6 +26,7 @@ from support.domain import (
 )
 from support.implementations.contract import (
     Account,
+    Nonsense,
     Payment,
     SignedPayment,
     Taken,
@@ -37,14 +38,6 @@ from support.parallel import side_by_side
 from support.waiting import CONFIRMATION, PATIENCE_OF_AN_ATTEMPT, WATCH, until
 
 
-@dataclass
-class Entry:
-    """One signed payment and what became of it."""
-
-    signed: SignedPayment
-    outcome: Outcome
-
-
 class Payments:
     """The customers of one scenario. Every name is a fresh account, whatever ran before."""
 
@@ -52,7 +45,7 @@ class Payments:
         self._network = network
         self._journal = journal
         self._accounts: dict[AccountName, Account] = {}
-        self._book: dict[Receipt, Entry] = {}
+        self.book = Book()
         self._opening = threading.Lock()
 
     # -- accounts
@@ -129,7 +122,8 @@ class Payments:
         self._journal.write(
             "payment sent", receipt=signed.receipt, node=node, **_told(signed.payment)
         )
-        outcome = self._submit(signed, node, insisting)
+        with _nonsense_is_a_failure_of(node):
+            outcome = self._submit(signed, node, insisting)
         seconds = round(time.monotonic() - sent, 3)
         self._journal.write(
             "payment settled", receipt=signed.receipt, seconds=seconds, **_told_of(outcome)
@@ -143,29 +137,9 @@ class Payments:
 
     # -- the books
 
-    @property
-    def entries(self) -> list[Entry]:
-        """Every payment of the scenario, with what became of it."""
-        return list(self._book.values())
-
     def expected(self) -> dict[Account, Coins]:
         """What every account of the scenario must hold, by its confirmed payments."""
-        held = dict.fromkeys(self._accounts.values(), 0)
-        for entry in self._book.values():
-            if isinstance(entry.outcome, Confirmed):
-                payment = entry.signed.payment
-                for account, sign in ((payment.payer, -1), (payment.payee, 1)):
-                    if account in held:
-                        held[account] += sign * payment.amount.value
-        return {account: Coins(max(0, coins)) for account, coins in held.items()}
-
-    def confirmed(self) -> list[Receipt]:
-        """The receipts that the network gave its word for."""
-        return [r for r, entry in self._book.items() if isinstance(entry.outcome, Confirmed)]
-
-    def refused(self) -> list[Receipt]:
-        """The receipts of payments that must never happen."""
-        return [r for r, entry in self._book.items() if isinstance(entry.outcome, Refused)]
+        return self.book.balances(self._accounts.values())
 
     def settle(self) -> None:
         """Find out what became of every payment that had no answer in time.
@@ -173,31 +147,28 @@ class Payments:
         Asks every node until one knows, or until so many new blocks were made without it that
         nobody can still have it in waiting. Call it when all nodes talk to one another.
         """
-        for entry in self._book.values():
-            if isinstance(entry.outcome, Unknown):
-                entry.outcome = self._found_out(entry.signed.receipt) or Refused(
-                    Refusal.SOMETHING_ELSE, "it was dropped and never confirmed"
-                )
-                self._journal.write(
-                    "payment settled",
-                    receipt=entry.signed.receipt,
-                    late=True,
-                    **_told_of(entry.outcome),
-                )
+        for entry in self.book.unsettled():
+            entry.outcome = self._found_out(entry)
+            self._journal.write(
+                "payment settled",
+                receipt=entry.signed.receipt,
+                late=True,
+                **_told_of(entry.outcome),
+            )
 
-    def _found_out(self, receipt: Receipt) -> Outcome | None:
+    def _found_out(self, entry: Entry) -> Outcome:
         start = self._network.top()
 
-        def answer() -> Outcome | bool | None:
-            known = self.outcomes(receipt).values()
-            for outcome in known:
+        def answer() -> Outcome | None:
+            for outcome in self.outcomes(entry.signed.receipt).values():
                 if isinstance(outcome, Confirmed | Refused):
                     return outcome
-            enough = self._network.top() > start + WATCH.count
-            return False if enough else None
+            if self._network.top() > start + WATCH.count:
+                return Refused(Refusal.SOMETHING_ELSE, "it was dropped and never confirmed")
+            return None
 
         found = until(answer, seconds=lambda: self._network.seconds(CONFIRMATION), every=0.05)
-        return found if isinstance(found, Confirmed | Refused) else None
+        return found or entry.outcome
 
     def outcomes(
         self, receipt: Receipt, nodes: Iterable[NodeName] | None = None
@@ -229,13 +200,14 @@ class Payments:
         signer: Account | None = None,
         network: str | None = None,
     ) -> SignedPayment:
-        self._let_catch_up(payment.payer, node)
-        try:
-            standing = self._network.client(node).standing(payment.payer)
-        except Unreachable as unreachable:
-            raise NetworkFailure(
-                f"nothing can be paid through {node}: it does not answer ({unreachable})"
-            ) from unreachable
+        with _nonsense_is_a_failure_of(node):
+            self._let_catch_up(payment.payer, node)
+            try:
+                standing = self._network.client(node).standing(payment.payer)
+            except Unreachable as unreachable:
+                raise NetworkFailure(
+                    f"nothing can be paid through {node}: it does not answer ({unreachable})"
+                ) from unreachable
         return self._network.wallet.sign(payment, standing, signer=signer, network=network)
 
     def _let_catch_up(self, payer: Account, node: NodeName) -> None:
@@ -244,7 +216,7 @@ class Payments:
         A node that is cut off never will; the payer then signs with what it says, as a customer
         who only sees that node would.
         """
-        needed = self._network.last_seen_moving.get(payer, Height(0))
+        needed = self._network.payer_moved_at(payer)
         client = self._network.client(node)
 
         def caught_up() -> bool | None:
@@ -293,14 +265,17 @@ class Payments:
         return outcome or Unknown(receipt, f"{node} had not confirmed it in time")
 
     def _note(self, signed: SignedPayment, outcome: Outcome) -> None:
-        with self._opening:
-            known = self._book.get(signed.receipt)
-            # a second answer about the same payment never takes back that it was confirmed
-            final = known is not None and isinstance(known.outcome, Confirmed)
-            if known is None or (not final and isinstance(outcome, Confirmed | Unknown)):
-                self._book[signed.receipt] = Entry(signed, outcome)
-            if isinstance(outcome, Confirmed):
-                self._network.last_seen_moving[signed.payment.payer] = outcome.height
+        self.book.note(signed, outcome)
+        if isinstance(outcome, Confirmed):
+            self._network.payer_moved(signed.payment.payer, outcome.height)
+
+
+@contextmanager
+def _nonsense_is_a_failure_of(node: NodeName) -> Iterator[None]:
+    try:
+        yield
+    except Nonsense as nonsense:
+        raise NetworkFailure(f"{node} answered nonsense: {nonsense}") from nonsense
 
 
 def _told_of(outcome: Outcome) -> dict[str, object]:

@@ -12,6 +12,7 @@ from support.domain import (
     MORE_THAN_CAN_EXIST,
     AccountName,
     Amount,
+    BadRequest,
     Coins,
     Instruction,
     NodeName,
@@ -67,16 +68,29 @@ def parse_refusal(text: str) -> Refusal:
 
 
 def instructions_in(table: Iterable[Mapping[str, str]]) -> list[Instruction]:
-    """The rows of a table with the columns from, to, coins and through."""
+    """The rows of a table with the columns from, to, coins and through.
+
+    Raises :class:`BadRequest` for a cell that would not do as a phrase either.
+    """
     return [
         Instruction(
-            parse_account(row["from"]),
-            parse_account(row["to"]),
-            Amount(int(row["coins"])),
-            parse_node(row["through"]),
+            parse_account(_cell(row, "from", parse_account.pattern)),
+            parse_account(_cell(row, "to", parse_account.pattern)),
+            Amount(int(_cell(row, "coins", r"-?\d+"))),
+            parse_node(_cell(row, "through", parse_node.pattern)),
         )
         for row in table
     ]
+
+
+def _cell(row: Mapping[str, str], column: str, pattern: str) -> str:
+    try:
+        text = row[column]
+    except KeyError:
+        raise BadRequest(f"the table of payments has no column called {column!r}") from None
+    if not re.fullmatch(pattern, text):
+        raise BadRequest(f"{text!r} makes no sense in the column {column!r} of a table of payments")
+    return text
 
 
 def register_all() -> None:

@@ -13,6 +13,8 @@ from support.domain import BadRequest
 from support.topology import DEFAULT_BLOCK_TIME
 
 _PREFIX = "ACCORD_"
+#: Variables of the project's own tests: the fake network, the contract suite, planted defects.
+_OF_THE_TESTS = ("ACCORD_FAKE_", "ACCORD_CONTRACT", "ACCORD_PLANTED")
 
 
 class Keep(Enum):
@@ -38,14 +40,16 @@ class Settings:
 
 
 def read_settings(options: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
-    """Options win over the environment. Raises :class:`BadRequest` for one that nobody knows.
-
-    Variables that begin with ``ACCORD_FAKE_`` belong to the suite's own fake network.
-    """
+    """Options win over the environment. Raises :class:`BadRequest` for one that nobody knows."""
     known = {field.name for field in fields(Settings)}
     for name in options:
         if name not in known:
             raise BadRequest(f"there is no option -D {name}{_did_you_mean(name, known)}")
+    variables = {_variable(name) for name in known}
+    for variable in environment:
+        ours = variable.startswith(_PREFIX) and not variable.startswith(_OF_THE_TESTS)
+        if ours and variable not in variables:
+            raise BadRequest(f"there is no option {variable}: choose from {_list(variables)}")
     chosen = {
         name: environment[_variable(name)] for name in known if _variable(name) in environment
     }
@@ -59,7 +63,11 @@ def _variable(name: str) -> str:
 
 def _did_you_mean(name: str, known: set[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
-    return f": did you mean -D {near[0]}?" if near else f": choose from {', '.join(sorted(known))}"
+    return f": did you mean -D {near[0]}?" if near else f": choose from {_list(known)}"
+
+
+def _list(names: set[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _number(least: float, most: float) -> Callable[[str, str], float]:

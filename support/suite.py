@@ -20,9 +20,10 @@ from support.evidence.bundle import Failure, write_bundle
 from support.evidence.run_report import RunFacts
 from support.implementations.registry import implementation_named
 from support.journal import Journal
-from support.network import Network, start_network
+from support.network import Network
 from support.pool import Pool
 from support.settings import Keep, Settings
+from support.start import start_network
 from support.topology import Topology
 from support.world import World
 
@@ -112,7 +113,7 @@ class Suite:
             words=words,
             command=self._command(scenario),
             began=self._began,
-            logs=_logs_of(world),
+            logs=_logs_of(world) or getattr(step.exception, "logs", {}),
         )
         try:
             folder = write_bundle(failure, self.journal.path, self._evidence)

@@ -70,7 +70,7 @@ class World:
     def remember(self, outcome: Outcome, signed: SignedPayment | None = None) -> None:
         """Keep what became of the payment that a customer tried to make."""
         self._outcome = outcome
-        entries = self.payments.entries
+        entries = self.payments.book.entries
         self._signed = signed or (entries[-1].signed if entries else None)
 
     @property

@@ -12,12 +12,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from support.domain import EnvironmentProblem
 from support.engines import registry, runs
 from support.waiting import pause_between_sweeps
 
 ALL_DONE = b"all done\n"
 #: A daemon that was in the middle of starting a container finishes it after the run has died.
 QUIET_SWEEPS = 2
+#: So often in a row an engine may say no before the janitor leaves the rest to the next run.
+MOST_REFUSALS = 20
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -62,9 +65,12 @@ def main(engine: str, run_id: str) -> None:
     """Wait for the end of the run; sweep unless it says that all is done."""
     if sys.stdin.buffer.read() == ALL_DONE:
         return
-    quiet = 0
-    while quiet < QUIET_SWEEPS:
-        quiet = 0 if registry.sweep_with(engine, run_id) else quiet + 1
+    quiet, refused = 0, 0
+    while quiet < QUIET_SWEEPS and refused < MOST_REFUSALS:
+        try:
+            quiet = 0 if registry.sweep_with(engine, run_id) else quiet + 1
+        except EnvironmentProblem:  # it is still busy with what the run had asked for
+            refused += 1
         pause_between_sweeps()
     if not runs.kept_networks(run_id):
         runs.forget([run_id])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from types import ModuleType
 
 from support.domain import BadRequest
 from support.engines.contract import Engine
@@ -22,26 +23,30 @@ def engine_named(name: str, run: Run, say: Say) -> Engine:
     and a function that tells people about long work. Raises :class:`BadRequest` for a name that
     nobody knows, and :class:`EnvironmentProblem` when the engine cannot be used on this host.
     """
-    return _module(name).ENGINE(run, say)  # type: ignore[attr-defined, no-any-return]
+    module = _module(name)
+    if not hasattr(module, "ENGINE"):
+        raise BadRequest(f"the module {name!r} has no ENGINE, so nothing can run on it")
+    return module.ENGINE(run, say)  # type: ignore[no-any-return]
 
 
 def sweep_with(name: str, run_id: str) -> int:
     """Remove what a dead run left on an engine; how many things there were."""
-    return _module(name).sweep(run_id)  # type: ignore[attr-defined, no-any-return]
+    return _module(name).sweep(run_id)  # type: ignore[no-any-return]
 
 
 def dead_runs_on(name: str) -> list[str]:
     """The ids of runs that are over and have left something on an engine."""
-    return _module(name).dead_runs()  # type: ignore[attr-defined, no-any-return]
+    return _module(name).dead_runs()  # type: ignore[no-any-return]
 
 
-def _module(name: str) -> object:
+def _module(name: str) -> ModuleType:
     path = name if "." in name else KNOWN.get(name)
     if path is None:
         raise BadRequest(f"there is no engine called {name!r}: choose one of {', '.join(KNOWN)}")
+    missing_ones = {path.rsplit(".", depth)[0] for depth in range(path.count(".") + 1)}
     try:
         return importlib.import_module(path)
-    except ModuleNotFoundError as missing:
-        if missing.name and path.startswith(missing.name):
-            raise BadRequest(f"there is no engine in a module called {name!r}") from missing
-        raise
+    except (ModuleNotFoundError, TypeError) as error:
+        if isinstance(error, ModuleNotFoundError) and error.name not in missing_ones:
+            raise  # the module is there, and something that it needs is not
+        raise BadRequest(f"there is no engine in a module called {name!r}") from error

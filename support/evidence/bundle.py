@@ -42,16 +42,23 @@ def write_bundle(failure: Failure, journal: Path, below: Path) -> Path:
 def heights_over_time(excerpt: Iterable[Mapping[str, Any]], began: float) -> str:
     """A table with a row per look: seconds, then height, newest block and peers of each node.
 
-    Faults and payments stand between the rows at the moment they happened.
+    Faults and payments stand between the rows at the moment they happened. Only the network that
+    the example leased last is told of; another one may have been looked at just before.
     """
+    told = list(excerpt)
+    leased = [record["network"] for record in told if record["kind"] == "network leased"]
     lines: list[str] = []
     seen: list[str] = []
-    for record in excerpt:
+    columns: list[NodeName] = []
+    for record in told:
         moment = f"{record['t'] - began:7.2f} s"
         if record["kind"] == "sample":
+            if leased and record["network"] != leased[-1]:
+                continue
             nodes = in_order(record["nodes"])
             row = [_cell(record["nodes"][node]) for node in nodes]
-            if not lines:
+            if nodes != columns:
+                columns = nodes
                 lines.append(" " * 9 + "".join(f"  {node:<26}" for node in nodes))
             if row != seen:
                 lines.append(moment + "".join(f"  {cell:<26}" for cell in row))

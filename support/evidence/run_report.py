@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from behave.model import Feature, Scenario, Status
+from behave.model import Feature, Rule, Scenario, Status
 from behave.reporter.base import Reporter
 
 from support.journal import records
@@ -94,10 +94,9 @@ class RunReport(Reporter):  # type: ignore[misc]
         }
 
     def _told(self, scenario: Scenario) -> dict[str, Any]:
-        rule = getattr(scenario.parent, "name", "") if scenario.parent else ""
         told = {
             "feature": scenario.feature.name,
-            "rule": rule if rule != scenario.feature.name else "",
+            "rule": _rule_of(scenario),
             "example": scenario.name,
             "location": str(scenario.location),
             "status": _status(scenario),
@@ -132,9 +131,16 @@ def verdict(facts: RunFacts, counts: Mapping[str, int]) -> str:
         return "interrupted"
     if counts.get("failed"):
         return "failed"
-    if facts.trouble or counts.get("error"):
-        return "environment"
+    if facts.trouble or counts.get("error") or not counts.get("passed"):
+        return "environment"  # a run in which nothing could run has proved nothing
     return "passed"
+
+
+def _rule_of(scenario: Scenario) -> str:
+    parent = scenario.parent  # of a row of an outline this is the outline
+    while parent is not None and not isinstance(parent, Rule):
+        parent = parent.parent
+    return str(parent.name) if parent is not None else ""
 
 
 def closing_words(summary: Mapping[str, Any], target: Path) -> str:

@@ -40,6 +40,8 @@ def plain_words(doing: str, error: Exception) -> str:
     words = str(error)
     if "no space left on device" in words:
         return DISK_FULL
+    if isinstance(error, OSError) and error.filename and "docker.sock" not in str(error.filename):
+        return f"{doing} failed: {error.filename}: {error.strerror}"
     if "Permission denied" in words or "PermissionError" in words:
         return NO_PERMISSION
     if isinstance(error, docker.errors.APIError):

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
-#: Private space seldom used by offices and VPNs; Docker's own default ranges lie elsewhere.
-_SPACE = IPv4Network("10.128.0.0/9")
+#: Private space; first the part that offices, VPNs and Docker's own default ranges use least.
+_SPACES = tuple(map(IPv4Network, ("10.128.0.0/9", "172.16.0.0/12", "192.168.0.0/16")))
 #: 62 addresses: the largest network, its strangers, and the gateway.
 _PREFIX = 26
 #: The first addresses are left to the gateway and to whatever the daemon wants.
@@ -16,16 +16,15 @@ _FIRST_NODE = 8
 
 
 def candidates(taken: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
-    """Random ranges that overlap with none of ``taken``; a few dozen, then it gives up."""
+    """Random ranges that overlap with none of ``taken``; a few dozen a space, no more."""
     occupied = list(taken)
     chance = random.SystemRandom()
-    for _ in range(64):
-        base = int(_SPACE.network_address) + chance.randrange(2 ** (_PREFIX - 9)) * 2 ** (
-            32 - _PREFIX
-        )
-        subnet = IPv4Network((base, _PREFIX))
-        if not any(subnet.overlaps(other) for other in occupied):
-            yield subnet
+    for space in _SPACES:
+        for _ in range(64):
+            number = chance.randrange(2 ** (_PREFIX - space.prefixlen))
+            subnet = IPv4Network((int(space[0]) + number * 2 ** (32 - _PREFIX), _PREFIX))
+            if not any(subnet.overlaps(other) for other in occupied):
+                yield subnet
 
 
 def address_of(subnet: IPv4Network, number: int) -> IPv4Address:

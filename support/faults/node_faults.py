@@ -1,0 +1,57 @@
+"""Takes nodes down and brings them back, and remembers which are down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from support.domain import BadRequest, NodeName, NodeState
+from support.engines.contract import Deployment
+from support.faults.packet_filter import FaultHadNoEffect
+from support.journal import Journal
+
+
+class NodeFaults:
+    """The nodes of one network that a scenario has taken down."""
+
+    def __init__(self, deployment: Deployment, journal: Journal) -> None:
+        self._deployment = deployment
+        self._journal = journal
+        self._down: set[NodeName] = set()
+
+    @property
+    def down(self) -> frozenset[NodeName]:
+        """Nodes that do not run because somebody wanted it so."""
+        return frozenset(self._down)
+
+    def kill(self, node: NodeName) -> None:
+        """End a node as a power cut would."""
+        self._take_down(node, "kill", self._deployment.kill)
+
+    def stop(self, node: NodeName) -> None:
+        """End a node in order."""
+        self._take_down(node, "stop", self._deployment.stop)
+
+    def start(self, node: NodeName) -> None:
+        """Start a node that was taken down; it has the disk that it had.
+
+        It still counts as down until :meth:`is_up_again` is said: it has a new address by now.
+        """
+        if node not in self._down:
+            raise BadRequest(f"{node} is running already, so it cannot be started")
+        self._deployment.start(node)
+
+    def is_up_again(self, node: NodeName) -> None:
+        """Everything that has to know the new node does."""
+        self._down.discard(node)
+        self._journal.write("fault undone", what="down", node=node)
+
+    def _take_down(self, node: NodeName, what: str, action: Callable[[NodeName], None]) -> None:
+        if node in self._down:
+            raise BadRequest(f"{node} is down already")
+        self._journal.write("fault asked for", what=what, node=node)
+        self._down.add(node)  # the undo is known before the fault is there
+        action(node)
+        state = self._deployment.state(node)
+        self._journal.write("fault measured", what=what, node=node, state=state.value)
+        if state is not NodeState.STOPPED:
+            raise FaultHadNoEffect(f"{node} was told to {what}, and it is {state.value}")

@@ -1,0 +1,127 @@
+"""How a network comes into being: addresses, blueprint, deployment, and a first block."""
+
+from __future__ import annotations
+
+import time
+
+from support.domain import (
+    FIRST_BLOCK,
+    BlockId,
+    EnvironmentProblem,
+    NetworkFailure,
+    NodeName,
+    NodeState,
+    Silence,
+)
+from support.engines.contract import Deployment, Engine
+from support.implementations.contract import Implementation, NodeClient
+from support.journal import Journal
+from support.network import Network
+from support.pace import last_words
+from support.topology import Topology
+from support.waiting import until
+
+#: Seconds in which even a busy host starts a node; the usual figure for four of them is 3.
+_START = 90.0
+#: Seconds between two looks at whether a node that does not answer has ended.
+_LOOK = 0.5
+#: Lines of each node's log that a failed start leaves for the evidence.
+_LOG_LINES = 500
+
+
+class DidNotStart(NetworkFailure):
+    """A network that never agreed on a first block; ``logs`` is what its nodes wrote."""
+
+    def __init__(self, words: str, logs: dict[NodeName, str]) -> None:
+        super().__init__(words)
+        self.logs = logs
+
+
+def start_network(
+    topology: Topology,
+    *,
+    implementation: Implementation,
+    engine: Engine,
+    journal: Journal,
+    patience: float,
+) -> Network:
+    """Start a network and return it when all nodes have agreed on a first block.
+
+    Raises :class:`DidNotStart` when they do not and :class:`EnvironmentProblem` when the host
+    cannot run them; nothing is left behind then.
+    """
+    started = time.monotonic()
+    plan = engine.address_plan(topology.names, implementation.ports)
+    try:
+        blueprint = implementation.blueprint(topology, plan, engine.tools(implementation.software))
+    except BaseException:
+        engine.release(plan)
+        raise
+    journal.write("network asked for", network=blueprint.identity, nodes=topology.nodes)
+    deployment = engine.deploy(blueprint, plan)
+    try:
+        try:
+            network = Network(
+                topology=topology,
+                implementation=implementation,
+                engine=engine,
+                plan=plan,
+                blueprint=blueprint,
+                deployment=deployment,
+                journal=journal,
+                patience=patience,
+            )
+        except EnvironmentProblem:
+            if _ended(deployment):  # such a node has no address any more
+                raise _did_not_start(deployment) from None
+            raise
+        _await_first_block(network, deployment, _START * patience)
+        seconds = round(time.monotonic() - started, 3)
+        journal.write("network ready", network=network.name, nodes=topology.nodes, seconds=seconds)
+    except BaseException:
+        deployment.destroy()
+        raise
+    network.watch()
+    return network
+
+
+def _await_first_block(network: Network, deployment: Deployment, seconds: float) -> None:
+    looked = time.monotonic()
+
+    def agreed() -> bool | None:
+        nonlocal looked
+        heights = network.heights().values()
+        if all(not isinstance(height, Silence) and height >= FIRST_BLOCK for height in heights):
+            ids = set(network.read(_first_blocks).values())
+            agree = len(ids) == 1 and not any(isinstance(told, Silence) for told in ids)
+            return True if agree else None
+        if time.monotonic() - looked > _LOOK:
+            looked = time.monotonic()
+            return False if _ended(deployment) else None
+        return None
+
+    if not until(agreed, seconds=lambda: seconds):
+        raise _did_not_start(deployment)
+
+
+def _first_blocks(client: NodeClient) -> tuple[BlockId, ...]:
+    return tuple(client.block_ids(FIRST_BLOCK, FIRST_BLOCK))
+
+
+def _ended(deployment: Deployment) -> NodeName | None:
+    for node in deployment.nodes:
+        if deployment.state(node) is NodeState.STOPPED:
+            return node
+    return None
+
+
+def _did_not_start(deployment: Deployment) -> DidNotStart:
+    dead = _ended(deployment)
+    why = f"{dead} ended at its start" if dead else "the nodes agreed on no first block"
+    shown = dead or deployment.nodes[-1]
+    words = (
+        f"the network did not start: {why}; the last words of {shown}:\n"
+        f"{last_words(deployment, shown, 10)}"
+    )
+    logs = {node: deployment.logs(node, tail=_LOG_LINES) for node in deployment.nodes}
+    return DidNotStart(words, logs)
