@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 K = TypeVar("K")
@@ -16,10 +16,15 @@ _pool = ThreadPoolExecutor(max_workers=48, thread_name_prefix="accord")
 def side_by_side(action: Callable[[K], V], items: Iterable[K]) -> dict[K, V]:
     """Run ``action`` for every item at once and return its results in the order of the items.
 
-    Every action is waited for, also when one raises; the first error is raised afterwards. So
-    nothing goes on in the background when this returns. Do not nest it.
+    Every action is waited for, also when one raises or a person interrupts; the first error is
+    raised afterwards. So nothing goes on in the background when this returns. Do not nest it.
     """
     futures: Mapping[K, Future[V]] = {item: _pool.submit(action, item) for item in items}
+    try:
+        wait(futures.values())
+    except BaseException:
+        wait(futures.values())
+        raise
     errors = [error for future in futures.values() if (error := future.exception())]
     if errors:
         raise errors[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from support.domain import (
     FIRST_BLOCK,
@@ -79,7 +80,8 @@ def start_network(
         seconds = round(time.monotonic() - started, 3)
         journal.write("network ready", network=network.name, nodes=topology.nodes, seconds=seconds)
     except BaseException:
-        deployment.destroy()
+        with suppress(EnvironmentProblem):  # the reason that it did not start matters more
+            deployment.destroy()
         raise
     network.watch()
     return network

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -29,6 +30,7 @@ from support.world import World
 
 #: One folder a run, so that two runs in one checkout do not write into each other's journal.
 RUNS = Path("build/runs")
+RUNS_KEPT = 50
 
 _NEED = "needs."
 
@@ -48,6 +50,7 @@ class Suite:
         self._implementation = implementation_named(settings.implementation)
         self.run = Run()
         named = f"{datetime.now():%Y-%m-%d-%H%M%S}-{self.run.id}"
+        _forget_old_runs()
         self.journal = Journal(RUNS / named / "journal.jsonl")
         try:
             with suppress(BadRequest):  # an engine of somebody else's has nothing to sweep
@@ -171,6 +174,12 @@ class Suite:
 def tell(sentence: str) -> None:
     """Say something to the person at the terminal, past Behave's capture of standard output."""
     print(sentence, file=sys.__stderr__, flush=True)
+
+
+def _forget_old_runs() -> None:
+    """The journals of the last runs are enough; one takes about half a megabyte."""
+    for folder in sorted(RUNS.glob("*"))[:-RUNS_KEPT]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _capability(tag: str) -> Capability:

@@ -6,6 +6,7 @@ import io
 import secrets
 import tarfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -125,7 +126,8 @@ class DockerEngine:
             names = [node.name for node in blueprint.nodes]
             side_by_side(lambda name: deployment.add(blueprint.node(name)), names)
         except BaseException:
-            deployment.destroy()
+            with suppress(EnvironmentProblem):  # the reason that it failed matters more
+                deployment.destroy()
             raise
         return deployment
 
