@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from support.agreement import all_agree_on_a_new_block
-from support.domain import Coins, Confirmed, Height, NetworkFailure, NodeName, Silence, in_order
+from support.domain import Coins, Confirmed, Height, NetworkFailure, NodeName, Silence
 from support.history import History
 from support.matchers import (
     each_ledger_is,
@@ -13,6 +13,7 @@ from support.matchers import (
     in_words,
     is_confirmed,
     on_every_node,
+    who_shows_which,
 )
 from support.network import Network
 from support.payments import Payments
@@ -47,10 +48,7 @@ class Promises:
 
     def _no_two_final_blocks(self) -> Iterator[str]:
         for height, shown in self._network.history.forks(self._moment):
-            words = "; ".join(
-                f"{tip[:12]} by {', '.join(in_order(nodes))}" for tip, nodes in shown.items()
-            )
-            yield f"two blocks were final at height {height}: {words}"
+            yield f"two blocks were final at height {height}: {who_shows_which(shown)}"
 
     def _heights_never_go_back(self) -> Iterator[str]:
         yield from backward_steps(self._network.history, self._moment)

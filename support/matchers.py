@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from hamcrest.core.base_matcher import BaseMatcher
@@ -328,6 +328,14 @@ def in_words(outcome: Outcome | Pending) -> str:
             return "is not confirmed"
 
 
+def who_shows_which(blocks: Mapping[str, Iterable[NodeName]]) -> str:
+    """``0A1B by node-1, node-2; 0C2D by node-3``; ids are cut as long as they stay different."""
+    shown = 12 if len({block[:12] for block in blocks}) == len(blocks) else None
+    return "; ".join(
+        f"{block[:shown]} by {', '.join(in_order(nodes))}" for block, nodes in blocks.items()
+    )
+
+
 def first_difference(stories: Mapping[NodeName, Told]) -> str:
     """The first height at which histories differ, and who says what there."""
     longest = max((len(told.blocks) for told in stories.values()), default=0)
@@ -339,10 +347,9 @@ def first_difference(stories: Mapping[NodeName, Told]) -> str:
         }
         if len(set(blocks.values())) > 1:
             said = Counter(blocks.values())
-            shown = 12 if len({block[:12] for block in said}) == len(said) else None
-            words = "; ".join(
-                f"{block[:shown]} by {', '.join(n for n in in_order(blocks) if blocks[n] == block)}"
+            by_block = {
+                block: [node for node in blocks if blocks[node] == block]
                 for block, _ in said.most_common()
-            )
-            return f"histories differ at block {first + position}: {words}"
+            }
+            return f"histories differ at block {first + position}: {who_shows_which(by_block)}"
     return "all histories are the same"

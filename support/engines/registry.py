@@ -41,12 +41,12 @@ def dead_runs_on(name: str) -> list[str]:
 
 def _module(name: str) -> ModuleType:
     path = name if "." in name else KNOWN.get(name)
-    if path is None:
+    if path is None or path.startswith("."):
         raise BadRequest(f"there is no engine called {name!r}: choose one of {', '.join(KNOWN)}")
     missing_ones = {path.rsplit(".", depth)[0] for depth in range(path.count(".") + 1)}
     try:
         return importlib.import_module(path)
-    except (ModuleNotFoundError, TypeError) as error:
-        if isinstance(error, ModuleNotFoundError) and error.name not in missing_ones:
+    except ModuleNotFoundError as error:
+        if error.name not in missing_ones:
             raise  # the module is there, and something that it needs is not
         raise BadRequest(f"there is no engine in a module called {name!r}") from error

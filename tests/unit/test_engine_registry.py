@@ -85,3 +85,9 @@ def test_a_missing_import_that_begins_like_the_module_says_which_too(
 def test_a_name_that_leads_to_no_engine_gets_one_sentence(name: str) -> None:
     with pytest.raises(BadRequest):
         engine_named(name, RUN, say)
+
+
+def test_a_module_with_a_mistake_of_its_own_shows_it(module: Callable[[str, str], None]) -> None:
+    module("mine_of_tests.engine", "len(3)\n")
+    with pytest.raises(TypeError, match="has no len"):
+        engine_named("mine_of_tests.engine", RUN, say)

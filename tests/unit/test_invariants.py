@@ -101,6 +101,18 @@ def test_two_blocks_that_were_final_at_one_height(stage: Stage, judge: Judge) ->
     ]
 
 
+def test_two_final_blocks_that_begin_alike_are_told_apart(stage: Stage, judge: Judge) -> None:
+    """The ids of proof-of-work blocks begin with zeros."""
+    height = stage.ledger.height
+    for number, node in enumerate(stage.nodes.values()):
+        node.rewritten[height] = BlockId("0" * 12 + ("a1" if number else "b2"))
+    stage.look()
+    for node in stage.nodes.values():
+        node.rewritten.clear()
+    sentence = next(each for each in judge() if each.startswith("two blocks were final"))
+    assert "000000000000b2 by node-1" in sentence
+
+
 def test_a_node_that_went_back(stage: Stage, judge: Judge) -> None:
     stage.nodes[NODE_2].behind = 3
     stage.look()

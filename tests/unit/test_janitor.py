@@ -21,8 +21,6 @@ from tests.unit.played import PlayedTime
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = "swept_by_tests.engine"
-#: Where the marks of this user's runs are.
-MARKS = Path("/tmp") / f"accord-{os.getuid()}"
 #: Seconds after which a test gives up; never how long something is supposed to take.
 PATIENCE = 60
 
@@ -74,6 +72,8 @@ class Host:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._marks = folder / "locks"
+        self._marks.mkdir()
         os.mkfifo(folder / "pipe")
         self._pipe = os.open(folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
 
@@ -102,6 +102,10 @@ class Host:
         except BlockingIOError:
             return []
 
+    def marks(self) -> list[str]:
+        """The files that tell of runs."""
+        return [path.name for path in self._marks.rglob("*") if path.is_file()]
+
     def close(self) -> None:
         os.close(self._pipe)
 
@@ -115,7 +119,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     monkeypatch.setenv("PYTHONPATH", str(package.parent))
     monkeypatch.syspath_prepend(str(package.parent))
     monkeypatch.setenv("SWEPT_FOLDER", str(tmp_path))
-    monkeypatch.setenv("ACCORD_FAKE_LOCKS", str(tmp_path / "tmp"))
+    monkeypatch.setenv("ACCORD_FAKE_LOCKS", str(tmp_path / "locks"))
     for name in ("swept_by_tests", ENGINE):
         monkeypatch.delitem(sys.modules, name, raising=False)
     host = Host(tmp_path)
@@ -145,7 +149,7 @@ def test_what_a_killed_run_has_left_is_swept(host: Host) -> None:
     host.leaves("3")
     run_id = killed()
     assert host.swept() == [f"{run_id} 3", *[f"{run_id} 0"] * QUIET_SWEEPS]
-    assert list(MARKS.glob(f"{run_id}*")) == [], "nothing is left of the run"
+    assert host.marks() == [], "nothing is left of the run"
 
 
 def test_a_dismissed_janitor_goes_home_and_sweeps_nothing(host: Host) -> None:
@@ -226,7 +230,6 @@ def test_what_people_keep_is_not_forgotten(host: Host, sweep: Sweep) -> None:
     run.close()
     sweep(b"", run.id)
     assert runs.kept_networks(run.id) == {"ab12cd"}
-    runs.forget([run.id])
 
 
 def test_a_daemon_that_says_no_once_is_asked_again(host: Host, sweep: Sweep) -> None:

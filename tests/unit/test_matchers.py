@@ -304,4 +304,13 @@ def test_the_same_histories_have_no_difference() -> None:
 def test_blocks_that_begin_alike_are_different_all_the_same() -> None:
     """The ids of proof-of-work blocks begin with zeros."""
     stories = {NODE_1: story("000000000000a1"), NODE_2: story("000000000000b2")}
-    assert first_difference(stories).startswith("histories differ at block 1: ")
+    assert first_difference(stories) == (
+        "histories differ at block 1: 000000000000a1 by node-1; 000000000000b2 by node-2"
+    )
+
+
+def test_a_long_id_is_shown_as_far_as_it_takes_to_tell_it_apart() -> None:
+    stories = {NODE_1: story("a" * 64), NODE_2: story("b" * 64)}
+    assert first_difference(stories) == (
+        f"histories differ at block 1: {'a' * 12} by node-1; {'b' * 12} by node-2"
+    )

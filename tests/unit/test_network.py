@@ -144,6 +144,20 @@ def test_a_silent_node_does_not_shorten_the_stories(stage: Stage) -> None:
     assert told.last == 6
 
 
+def test_a_node_that_was_silent_about_its_height_is_not_asked_about_blocks(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may answer again by now, and need not have the blocks that the others share."""
+    stage.blocks_pass(5)
+    node = stage.nodes[NODE_3]
+    node.silent = "connection refused"
+    monkeypatch.setattr(node, "block_ids", lambda first, last: [BlockId("stale")])
+    heights = stage.network.heights()
+    monkeypatch.setattr(stage.network, "heights", lambda nodes: heights)
+    node.silent = None
+    assert stage.network.stories()[NODE_3] == Silence("connection refused")
+
+
 def test_a_customer_asks_the_first_node_that_is_up_to_date(stage: Stage) -> None:
     stage.blocks_pass(20)
     network = stage.network

@@ -18,14 +18,18 @@ from support.engines.runs import Run, forget, is_over, kept_networks
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: Where the marks of this user's runs are, TMPDIR or not.
-FOLDER = Path("/tmp") / f"accord-{os.getuid()}"
-
 #: Begins a run, says its id, and lives until its standard input closes.
 LIVING = (
     "import sys; from support.engines.runs import Run; run = Run(); "
     "print(run.id, flush=True); sys.stdin.read()"
 )
+
+
+@pytest.fixture(autouse=True)
+def marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for the marks of the runs of one test."""
+    monkeypatch.setenv("ACCORD_FAKE_LOCKS", str(tmp_path))
+    return tmp_path
 
 
 @contextmanager
@@ -46,9 +50,9 @@ def living(program: str = LIVING) -> Iterator[tuple[subprocess.Popen[str], str]]
             process.kill()
 
 
-def marks(run_id: str) -> list[str]:
-    """The files that tell of a run."""
-    return sorted(path.name for path in FOLDER.glob(f"{run_id}*"))
+def files(folder: Path) -> list[str]:
+    """The files that tell of runs."""
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
 def test_every_run_has_an_id_of_its_own() -> None:
@@ -68,11 +72,11 @@ def test_a_run_is_not_over_while_it_lives() -> None:
     assert is_over(run.id)
 
 
-def test_a_run_that_ended_in_order_leaves_no_mark() -> None:
+def test_a_run_that_ended_in_order_leaves_no_mark(marks: Path) -> None:
     run = Run()
-    assert marks(run.id) != []
+    assert files(marks) == [f"{run.id}.lock"]
     run.close()
-    assert marks(run.id) == []
+    assert files(marks) == []
 
 
 def test_a_run_that_nobody_ever_heard_of_is_over() -> None:
@@ -85,7 +89,6 @@ def test_a_run_of_another_process_is_not_over_until_it_is_killed() -> None:
         process.send_signal(signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL
         assert is_over(run_id)
-        forget([run_id])
 
 
 def test_a_child_of_a_killed_run_does_not_keep_it_alive() -> None:
@@ -103,7 +106,6 @@ def test_a_child_of_a_killed_run_does_not_keep_it_alive() -> None:
             process.kill()
             process.wait()
             assert is_over(run_id)
-            forget([run_id])
         finally:
             os.kill(child, signal.SIGKILL)
 
@@ -116,7 +118,6 @@ def test_networks_that_are_kept_are_remembered_after_the_run() -> None:
     assert run.kept == {"ab12cd", "ef34ab"}
     run.close()
     assert kept_networks(run.id) == {"ab12cd", "ef34ab"}
-    forget([run.id])
 
 
 def test_one_run_keeps_nothing_of_another() -> None:
@@ -125,32 +126,31 @@ def test_one_run_keeps_nothing_of_another() -> None:
     assert other.kept == frozenset()
     one.close()
     other.close()
-    forget([one.id])
 
 
-def test_a_run_of_which_nothing_is_left_is_forgotten() -> None:
+def test_a_run_of_which_nothing_is_left_is_forgotten(marks: Path) -> None:
     with living() as (process, run_id):
         process.kill()
         process.wait()
-        assert marks(run_id) == [f"{run_id}.lock"]
+        assert files(marks) == [f"{run_id}.lock"]
         forget([run_id, "00000000"])
-        assert marks(run_id) == []
+        assert files(marks) == []
         assert is_over(run_id)
 
 
-def test_what_was_kept_of_a_forgotten_run_is_forgotten_too() -> None:
+def test_what_was_kept_of_a_forgotten_run_is_forgotten_too(marks: Path) -> None:
     run = Run()
     run.keep("ab12cd")
     run.close()
     forget([run.id])
     assert kept_networks(run.id) == frozenset()
-    assert marks(run.id) == []
+    assert files(marks) == []
 
 
-def test_marks_are_for_this_user_alone() -> None:
+def test_marks_are_for_this_user_alone(marks: Path) -> None:
     run = Run()
-    assert FOLDER.stat().st_mode & 0o077 == 0
-    assert FOLDER.stat().st_uid == os.getuid()
+    folder = marks / f"accord-{os.getuid()}"
+    assert folder.stat().st_mode & 0o077 == 0
     run.close()
 
 
@@ -162,6 +162,7 @@ def test_a_run_with_another_folder_for_temporary_files_is_not_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise its containers are swept away: they carry the same owner."""
+    monkeypatch.delenv("ACCORD_FAKE_LOCKS")
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("TMPDIR", str(tmp_path))
         with living() as (process, run_id):

@@ -151,3 +151,16 @@ def test_nothing_is_left_when_a_person_gives_up_waiting(stage: Stage) -> None:
     with pytest.raises(KeyboardInterrupt):
         started(stage)
     assert stage.deployment.done == ["destroy"]
+
+
+@pytest.mark.xfail(strict=True, reason="the plan is given up only where the blueprint goes wrong")
+def test_nothing_is_left_when_the_disk_is_full_before_the_deployment(
+    stage: Stage, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(kind: str, **facts: object) -> None:
+        raise EnvironmentProblem("the journal cannot be written")
+
+    monkeypatch.setattr(journal, "write", fail)
+    with pytest.raises(EnvironmentProblem):
+        started(stage)
+    assert len(stage.engine.released) == 1
