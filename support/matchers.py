@@ -28,6 +28,7 @@ from support.domain import (
 )
 
 T = TypeVar("T")
+AnId = TypeVar("AnId", bound=str)
 
 
 class _OnNodes(BaseMatcher[Mapping[NodeName, T | Silence]]):
@@ -328,7 +329,7 @@ def in_words(outcome: Outcome | Pending) -> str:
             return "is not confirmed"
 
 
-def who_shows_which(blocks: Mapping[str, Iterable[NodeName]]) -> str:
+def who_shows_which(blocks: Mapping[AnId, Iterable[NodeName]]) -> str:
     """``0A1B by node-1, node-2; 0C2D by node-3``; ids are cut as long as they stay different."""
     shown = 12 if len({block[:12] for block in blocks}) == len(blocks) else None
     return "; ".join(
