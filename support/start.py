@@ -55,10 +55,10 @@ def start_network(
     plan = engine.address_plan(topology.names, implementation.ports)
     try:
         blueprint = implementation.blueprint(topology, plan, engine.tools(implementation.software))
+        journal.write("network asked for", network=blueprint.identity, nodes=topology.nodes)
     except BaseException:
         engine.release(plan)
         raise
-    journal.write("network asked for", network=blueprint.identity, nodes=topology.nodes)
     deployment = engine.deploy(blueprint, plan)
     try:
         try:

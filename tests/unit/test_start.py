@@ -153,7 +153,6 @@ def test_nothing_is_left_when_a_person_gives_up_waiting(stage: Stage) -> None:
     assert stage.deployment.done == ["destroy"]
 
 
-@pytest.mark.xfail(strict=True, reason="the plan is given up only where the blueprint goes wrong")
 def test_nothing_is_left_when_the_disk_is_full_before_the_deployment(
     stage: Stage, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
