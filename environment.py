@@ -18,9 +18,11 @@ from support.settings import Settings, read_settings
 from support.suite import Suite, tell
 
 
-def _give_up(sentence: str, status: int, report: Path = Settings.report) -> NoReturn:
+def _give_up(
+    sentence: str, status: int, report: Path = Settings.report, verdict: str = "environment"
+) -> NoReturn:
     """End with one sentence. Behave would turn any exception of a hook into a run of its own."""
-    report_trouble(sentence, report / "run.json")
+    report_trouble(sentence, report / "run.json", verdict)
     tell(f"accord: {sentence}")
     sys.stdout.flush()
     os._exit(status)
@@ -29,8 +31,8 @@ def _give_up(sentence: str, status: int, report: Path = Settings.report) -> NoRe
 def _give_up_if_a_folder_is_missing() -> None:
     """Behave names such a path and says no more, and looks only after it has loaded this file."""
     for word in sys.argv[1:]:
-        path = word.split(":")[0]
-        if path.startswith("features") and not Path(path).exists():
+        path = Path(word.split(":")[0])
+        if "features" in path.parts and not path.exists():
             _give_up(f"there is no {path}: look into features/ for what there is", 2)
 
 
@@ -45,14 +47,16 @@ def before_all(context: Any) -> None:
     context.config.setup_logging()
     for ending in (signal.SIGINT, signal.SIGTERM):  # a shell may have told us to ignore them
         signal.signal(ending, signal.default_int_handler)
-    _give_up_if_nothing_is_selected(context)
     report = Settings.report
     try:
         settings = read_settings(context.config.userdata, os.environ)
         report = settings.report
+        _give_up_if_nothing_is_selected(context, report)
         context.suite = Suite(settings, dict(context.config.userdata), tell)
     except EnvironmentProblem as problem:
         _give_up(str(problem), 2 if isinstance(problem, BadRequest) else 3, report)
+    except KeyboardInterrupt:
+        _give_up("interrupted before the first example", 1, report, verdict="interrupted")
     suite = context.suite
     context.config.reporters.append(
         RunReport(context.config, suite.facts, settings.report / "run.json", tell)
@@ -96,6 +100,9 @@ def after_all(context: Any) -> None:
         except EnvironmentProblem as problem:
             facts.trouble = str(problem)
             raise
+        except KeyboardInterrupt:
+            facts.interrupted = True
+            raise
 
 
 def _evidence_of(context: Any) -> Any:
@@ -107,8 +114,8 @@ def _evidence_of(context: Any) -> Any:
     return afterword
 
 
-def _give_up_if_nothing_is_selected(context: Any) -> None:
+def _give_up_if_nothing_is_selected(context: Any, report: Path) -> None:
     """Behave would end with 0, and a typo in a tag would look like a success."""
     scenarios = [s for feature in context._runner.features for s in feature.walk_scenarios()]
     if not any(scenario.should_run(context.config) for scenario in scenarios):
-        _give_up("nothing was selected: no example has these tags, names or lines", 5)
+        _give_up("nothing was selected: no example has these tags, names or lines", 5, report)

@@ -13,6 +13,7 @@ import docker
 from support.domain import FIRST_BLOCK
 from support.engines.contract import API, AddressPlan, Blueprint, Engine, NodeBlueprint
 from support.engines.docker.deployment import HOME, archive
+from support.engines.docker.labels import labels
 from support.engines.runs import Run
 from support.implementations.contract import Implementation, Unreachable
 from support.topology import Topology
@@ -40,11 +41,11 @@ def measure_floor(
     subnet = _subnet_of(plan)
     engine.release(plan)  # the floor makes the same network again, on its own clock
     client = docker.from_env()
-    labels = {"accord.run": run.id}
+    marks = labels(run.id, "floor")
     started = time.monotonic()
     network = client.networks.create(
         f"accord-floor-{run.id}",
-        labels=labels,
+        labels=marks,
         ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=subnet)]),
     )
 
@@ -52,7 +53,7 @@ def measure_floor(
         container = client.containers.create(
             image,
             list(node.command),
-            labels=labels,
+            labels=marks,
             network=network.name,
             networking_config={
                 str(network.name): EndpointConfig(

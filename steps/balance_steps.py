@@ -3,6 +3,7 @@
 from behave import given, then
 from hamcrest import assert_that
 
+from support.agreement import all_agree_on_a_new_block
 from support.domain import AccountName, Coins, NodeName
 from support.matchers import (
     circulate,
@@ -41,8 +42,7 @@ def nodes_still_show(
     context: SuiteContext, nodes: tuple[NodeName, ...], account: AccountName, amount: Coins
 ) -> None:
     network, who = context.world.network, context.world.payments.account(account)
-    expected = on_these_nodes(nodes, holds(account, amount))
-    throughout(lambda: network.balances(who, nodes), expected, on=network)
+    throughout(lambda: network.balances(who, nodes), holds(account, amount), on=network)
 
 
 @then("{nodes:Nodes} show that {account:Account} holds {amount:Coins}")
@@ -55,16 +55,16 @@ def nodes_show(
     eventually(lambda: network.balances(who, nodes), expected, on=network)
 
 
-@then("{count:d} more coins are in circulation")
+@then("{count:Count} more coins are in circulation")
 def more_coins_are_in_circulation(context: SuiteContext, count: int) -> None:
-    expected = circulate(context.world.circulation_before + Coins(count))
+    expected = circulate(context.world.circulation_before, change=count)
     network = context.world.network
     eventually(network.circulation, on_every_node(expected), on=network)
 
 
-@then("{count:d} fewer coins are in circulation")
+@then("{count:Count} fewer coins are in circulation")
 def fewer_coins_are_in_circulation(context: SuiteContext, count: int) -> None:
-    expected = circulate(context.world.circulation_before - Coins(count))
+    expected = circulate(context.world.circulation_before, change=-count)
     network = context.world.network
     eventually(network.circulation, on_every_node(expected), on=network)
 
@@ -72,6 +72,7 @@ def fewer_coins_are_in_circulation(context: SuiteContext, count: int) -> None:
 @then("the payment happens once or never")
 def the_payment_happens_once_or_never(context: SuiteContext) -> None:
     network, payments = context.world.network, context.world.payments
+    all_agree_on_a_new_block(network)
     payments.settle()
     expected = payments.expected()
     ledger = each_ledger_is({who.name: coins for who, coins in expected.items()})

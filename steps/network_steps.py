@@ -3,14 +3,12 @@
 from behave import given, then, when
 from hamcrest import assert_that, equal_to, is_
 
-from support.agreement import all_agree_on_a_new_block
-from support.domain import Height, NodeName
+from support.agreement import all_agree_on_a_new_block, everyone_reaches_everyone
+from support.domain import Blocks, Height, NodeName
 from support.matchers import (
     has_a_block_after,
-    has_turned_away,
-    on_every_node,
+    is_not_connected_to,
     on_these_nodes,
-    reaches,
     tell_the_same_history,
 )
 from support.waiting import RECOVERY, eventually, throughout
@@ -29,11 +27,7 @@ def a_network_starts(context: SuiteContext, size: int) -> None:
 
 @then("every node reaches every other")
 def every_node_reaches_every_other(context: SuiteContext) -> None:
-    network = context.world.network
-    for node in network.nodes:
-        others = frozenset(network.nodes) - {node}
-        reading = on_these_nodes([node], reaches(others))
-        eventually(lambda n=node: network.peers([n]), reading, on=network, within=RECOVERY)  # type: ignore[misc]
+    everyone_reaches_everyone(context.world.network)
 
 
 @then("every node tells the same history")
@@ -47,22 +41,31 @@ def no_two_histories_differ(context: SuiteContext) -> None:
     assert_that(network.stories(), tell_the_same_history(beyond=Height(0)))
 
 
-@when("every node has made {count:d} further blocks")
+@when("nobody pays anybody")
+def nobody_pays_anybody(context: SuiteContext) -> None:
+    context.world.note_circulation()
+
+
+@then("every node makes {count:Count} further blocks")
 def every_node_makes_blocks(context: SuiteContext, count: int) -> None:
     nodes_make_blocks(context, context.world.network.nodes, count)
 
 
-@given("{nodes:Nodes} have made {count:d} further blocks")
-@when("{nodes:Nodes} have made {count:d} further blocks")
+@given("{nodes:Nodes} have made {count:Count} further blocks")
+@then("{nodes:Nodes} make {count:Count} further blocks")
 def nodes_make_blocks(context: SuiteContext, nodes: tuple[NodeName, ...], count: int) -> None:
     network = context.world.network
-    goal = has_a_block_after(Height(network.top() + count - 1))
-    eventually(
-        lambda: network.heights(nodes), on_these_nodes(nodes, goal), on=network, within=RECOVERY
-    )
+    goal = on_these_nodes(nodes, has_a_block_after(Height(network.top() + count - 1)))
+    long_enough = Blocks(count + RECOVERY.count)
+    eventually(lambda: network.heights(nodes), goal, on=network, within=long_enough)
 
 
 @given("a node of another network keeps trying to join")
+def a_stranger_keeps_trying_to_join(context: SuiteContext) -> None:
+    a_stranger_tries_to_join(context)
+    the_stranger_is_refused(context)
+
+
 @when("a node of another network tries to join")
 def a_stranger_tries_to_join(context: SuiteContext) -> None:
     context.world.known_stranger = context.world.network.add_stranger()
@@ -76,6 +79,5 @@ def the_stranger_is_refused(context: SuiteContext) -> None:
 
 @then("no node is connected to it")
 def no_node_is_connected_to_the_stranger(context: SuiteContext) -> None:
-    network = context.world.network
-    alone = on_every_node(has_turned_away(frozenset({context.world.known_stranger})))
-    throughout(network.peers, alone, on=network)
+    network, stranger = context.world.network, context.world.known_stranger
+    throughout(network.peers, is_not_connected_to(frozenset({stranger})), on=network)

@@ -2,9 +2,9 @@
 
 from behave import given, then, when
 
-from support.agreement import nodes_have_caught_up
+from support.agreement import everyone_reaches_everyone, nodes_have_caught_up
 from support.domain import NodeName
-from support.matchers import is_not_confirmed, on_these_nodes
+from support.matchers import is_not_confirmed
 from support.waiting import throughout
 from support.world import SuiteContext
 
@@ -12,6 +12,7 @@ from support.world import SuiteContext
 @given("{nodes:Nodes} has crashed")
 @given("{nodes:Nodes} have crashed")
 def nodes_have_crashed(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
+    everyone_reaches_everyone(context.world.network)
     for node in nodes:
         context.world.network.kill(node)
 
@@ -19,6 +20,7 @@ def nodes_have_crashed(context: SuiteContext, nodes: tuple[NodeName, ...]) -> No
 @given("{nodes:Nodes} was shut down")
 @given("{nodes:Nodes} were shut down")
 def nodes_were_shut_down(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
+    everyone_reaches_everyone(context.world.network)
     for node in nodes:
         context.world.network.stop(node)
 
@@ -41,6 +43,6 @@ def the_payment_is_not_confirmed_by(context: SuiteContext, nodes: tuple[NodeName
     payments, receipt = context.world.payments, context.world.last_receipt
     throughout(
         lambda: payments.outcomes(receipt, nodes),
-        on_these_nodes(nodes, is_not_confirmed()),
+        is_not_confirmed(),
         on=context.world.network,
     )

@@ -4,14 +4,16 @@ from behave import given, then, when
 from hamcrest import assert_that
 
 from support.domain import AccountName, Amount, Coins, Instruction, NodeName, Refusal
-from support.matchers import is_confirmed, is_refused_because
+from support.matchers import holds, is_confirmed, is_refused_because, is_still_open, on_every_node
 from support.sentences import instructions_in
 from support.world import SuiteContext
 
 
 @given("the network has never heard of {account:Account}")
 def account_is_unheard_of(context: SuiteContext, account: AccountName) -> None:
-    context.world.payments.newcomer(account)
+    newcomer = context.world.payments.newcomer(account)
+    nothing = on_every_node(holds(account, Coins(0)))
+    assert_that(context.world.network.balances(newcomer), nothing)
 
 
 @given("{account:Account} has deposited {amount:Coins}")
@@ -46,6 +48,13 @@ def account_pays_through(
     assert_that(context.world.last_outcome, is_confirmed())
 
 
+@when("{payer:Account} pays {payee:Myself} {amount:Amount}")
+def account_pays_itself(
+    context: SuiteContext, payer: AccountName, payee: str, amount: Amount
+) -> None:
+    account_pays(context, payer, payer, amount)
+
+
 @given("{payer:Account} has paid {payee:Account} {amount:Amount}")
 @when("{payer:Account} pays {payee:Account} {amount:Amount}")
 def account_pays(
@@ -56,6 +65,13 @@ def account_pays(
 
 
 @given("{payer:Account} has tried to pay {payee:Account} {amount:Amount} through {node:Node}")
+def account_has_tried_to_pay_through(
+    context: SuiteContext, payer: AccountName, payee: AccountName, amount: Amount, node: NodeName
+) -> None:
+    account_tries_to_pay_through(context, payer, payee, amount, node)
+    assert_that(context.world.last_outcome, is_still_open())
+
+
 @when("{payer:Account} tries to pay {payee:Account} {amount:Amount} through {node:Node}")
 def account_tries_to_pay_through(
     context: SuiteContext, payer: AccountName, payee: AccountName, amount: Amount, node: NodeName

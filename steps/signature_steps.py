@@ -22,51 +22,59 @@ def one_payment_is_sent_through(
     context.world.remember(outcomes[0], signed)
 
 
-@when("{thief:Account} sends the same signed payment again through {node:Node}")
+@when("{sender:Account} sends the same signed payment again through {node:Node}")
 def the_same_payment_is_sent_again(
-    context: SuiteContext, thief: AccountName, node: NodeName
+    context: SuiteContext, sender: AccountName, node: NodeName
 ) -> None:
     signed = context.world.last_signed
     context.world.remember(context.world.payments.send(signed, node), signed)
 
 
 @when(
-    "{thief:Account} alters a payment of {amount:Amount} from {payer:Account} to {payee:Account} "
-    "so that {thief2:Account} is paid"
+    "{sender:Account} sends a payment of {amount:Amount} from {payer:Account} to {payee:Account}, "
+    "altered so that {thief:Account} is paid"
 )
-def a_payment_is_altered(
+def an_altered_payment_is_sent(
     context: SuiteContext,
-    thief: AccountName,
+    sender: AccountName,
     amount: Amount,
     payer: AccountName,
     payee: AccountName,
-    thief2: AccountName,
+    thief: AccountName,
 ) -> None:
     payments = context.world.payments
-    altered = payments.alter(payments.sign(Instruction(payer, payee, amount)), thief2)
+    altered = payments.alter(payments.sign(Instruction(payer, payee, amount)), thief)
     context.world.remember(payments.send(altered), altered)
 
 
 @when(
-    "{payer:Account} signs a payment of {amount:Amount} to {payee:Account} for another network "
-    "and it is sent here"
+    "{sender:Account} sends a payment of {amount:Amount} from {payer:Account} to {payee:Account}, "
+    "signed for another network"
 )
 def a_payment_for_another_network_is_sent(
-    context: SuiteContext, payer: AccountName, amount: Amount, payee: AccountName
+    context: SuiteContext,
+    sender: AccountName,
+    amount: Amount,
+    payer: AccountName,
+    payee: AccountName,
 ) -> None:
     payments = context.world.payments
     signed = payments.sign(Instruction(payer, payee, amount), network="another-network-1")
     context.world.remember(payments.send(signed), signed)
 
 
-@when("{thief:Account} signs a payment of {amount:Amount} from {payer:Account} to {payee:Account}")
-def somebody_else_signs(
+@when(
+    "{sender:Account} sends a payment of {amount:Amount} from {payer:Account} to {payee:Account}, "
+    "signed by {signer:Account}"
+)
+def a_forged_payment_is_sent(
     context: SuiteContext,
-    thief: AccountName,
+    sender: AccountName,
     amount: Amount,
     payer: AccountName,
     payee: AccountName,
+    signer: AccountName,
 ) -> None:
     payments = context.world.payments
-    forged = payments.sign(Instruction(payer, payee, amount), signer=thief)
+    forged = payments.sign(Instruction(payer, payee, amount), signer=signer)
     context.world.remember(payments.send(forged), forged)

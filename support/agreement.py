@@ -4,25 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from support.domain import FIRST_BLOCK, Height, NodeName
-from support.matchers import is_ready_at, on_these_nodes, tell_the_same_history
+from support.domain import FIRST_BLOCK, Blocks, Height, NodeName
+from support.faults.grudges import Grudge
+from support.matchers import (
+    is_empty_for_every_node,
+    is_ready_at,
+    on_these_nodes,
+    tell_the_same_history,
+)
 from support.network import Network
-from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually
+from support.waiting import CONFIRMATION, RECOVERY, STALL_AFTER_A_FAULT, eventually, until
 
 
-def all_agree_on_a_new_block(network: Network, *, since: Height = FIRST_BLOCK) -> None:
-    """Return when every node tells the same history from ``since`` to a block that is new.
+def all_agree_on_a_new_block(
+    network: Network, *, since: Height = FIRST_BLOCK, further: int = 1
+) -> None:
+    """Return when every node tells the same history from ``since`` to ``further`` new blocks.
 
     Re-reading an old height would prove nothing: recovery means that all agree on something that
     none of them knew before. Raises AssertionError with what each node said over time.
     """
     eventually(
         lambda: network.stories(since),
-        tell_the_same_history(beyond=network.top()),
+        tell_the_same_history(beyond=Height(network.top() + further - 1)),
         on=network,
         within=RECOVERY,
         stall=STALL_AFTER_A_FAULT,
     )
+
+
+def everyone_reaches_everyone(network: Network) -> None:
+    """Return when every node is connected to every other that it can talk to at the moment.
+
+    A network can agree while links are still missing; a cut of another link would then part more
+    nodes than it says.
+    """
+    eventually(
+        network.unconnected,
+        is_empty_for_every_node(),
+        on=network,
+        within=RECOVERY,
+        stall=STALL_AFTER_A_FAULT,
+    )
+
+
+def cut_when_whole(network: Network, grudge: Grudge) -> None:
+    """Apply a cut once nothing else is missing between the nodes."""
+    everyone_reaches_everyone(network)
+    network.cut(grudge)
+
+
+def height_at_rest(network: Network, nodes: Iterable[NodeName]) -> Height:
+    """The height at which these nodes have come to rest.
+
+    A block whose votes were already out when a fault came is still made; it is waited for.
+    Raises AssertionError when they do not come to rest.
+    """
+    named = list(nodes)
+
+    seen: list[Height] = []
+
+    def unchanged() -> Height | None:
+        seen.append(network.top(named))
+        return seen[-1] if len(seen) > 1 and seen[-1] == seen[-2] else None
+
+    two_blocks = network.period(Blocks(2))
+    height = until(unchanged, seconds=lambda: network.seconds(CONFIRMATION), every=two_blocks)
+    if height is None:
+        raise AssertionError(f"{', '.join(named)} keep making blocks: {network.whereabouts()}")
+    return height
 
 
 def nodes_have_caught_up(network: Network, nodes: Iterable[NodeName]) -> None:

@@ -119,10 +119,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unknown:
-    """No answer came in time: the payment may or may not take effect later."""
+    """No answer came in time: the payment may or may not take effect later.
+
+    ``taken`` tells whether a node had taken it in before it fell silent about it.
+    """
 
     receipt: Receipt
     why: str
+    taken: bool = False
 
 
 Outcome = Confirmed | Refused | Unknown

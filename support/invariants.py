@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from support.agreement import all_agree_on_a_new_block
-from support.domain import Coins, Confirmed, Height, NetworkFailure, NodeName, Silence
+from support.agreement import all_agree_on_a_new_block, everyone_reaches_everyone
+from support.domain import Coins, Height, NetworkFailure, NodeName, Silence
 from support.history import History
 from support.matchers import (
     each_ledger_is,
     exist,
     in_words,
     is_confirmed,
+    is_not_confirmed,
     on_every_node,
     who_shows_which,
 )
 from support.network import Network
 from support.payments import Payments
 from support.waiting import eventually
+
+#: How many blocks after the last payment an example is judged.
+_BLOCKS_AFTER_A_PAYMENT = 3
 
 
 class Promises:
@@ -32,7 +36,8 @@ class Promises:
     def broken(self, payments: Payments) -> list[str]:
         """A sentence for every promise that was broken; the network must be whole by now."""
         checks: tuple[Callable[[], Iterator[str]], ...] = (
-            self._all_agree_and_go_on,
+            self._nobody_is_missing,
+            lambda: self._all_agree_and_go_on(payments),
             self._no_two_final_blocks,
             self._heights_never_go_back,
             lambda: self._every_payment_is_settled(payments),
@@ -43,8 +48,16 @@ class Promises:
         )
         return [sentence for check in checks for sentence in check()]
 
-    def _all_agree_and_go_on(self) -> Iterator[str]:
-        yield from _complaint(lambda: all_agree_on_a_new_block(self._network, since=self._height))
+    def _nobody_is_missing(self) -> Iterator[str]:
+        yield from _complaint(lambda: everyone_reaches_everyone(self._network))
+
+    def _all_agree_and_go_on(self, payments: Payments) -> Iterator[str]:
+        # what was paid is looked at some blocks later: a copy may be executed late
+        further = _BLOCKS_AFTER_A_PAYMENT if payments.book.entries else 1
+        yield from _complaint(
+            lambda: all_agree_on_a_new_block(self._network, since=self._height, further=further)
+        )
+        payments.settle()
 
     def _no_two_final_blocks(self) -> Iterator[str]:
         for height, shown in self._network.history.forks(self._moment):
@@ -73,9 +86,14 @@ class Promises:
 
     def _refused_payments_never_happen(self, payments: Payments) -> Iterator[str]:
         for receipt in payments.book.refused():
-            for node, outcome in payments.outcomes(receipt).items():
-                if isinstance(outcome, Confirmed):
-                    yield f"a payment was refused, and yet {node} says that it {in_words(outcome)}"
+            for words in _complaint(
+                lambda receipt=receipt: eventually(  # type: ignore[misc]
+                    lambda: payments.outcomes(receipt),
+                    on_every_node(is_not_confirmed()),
+                    on=self._network,
+                )
+            ):
+                yield f"a payment was refused, and happened all the same:\n{words}"
 
     def _books_add_up(self, payments: Payments) -> Iterator[str]:
         def check() -> None:

@@ -32,12 +32,16 @@ AnId = TypeVar("AnId", bound=str)
 
 
 class _OnNodes(BaseMatcher[Mapping[NodeName, T | Silence]]):
-    def __init__(self, where: str, matcher: Matcher[T]) -> None:
+    def __init__(
+        self, where: str, matcher: Matcher[T], nodes: Iterable[NodeName] | None = None
+    ) -> None:
         self._where = where
         self._matcher = matcher
+        self._nodes = None if nodes is None else frozenset(nodes)
 
     def _matches(self, item: Mapping[NodeName, T | Silence]) -> bool:
-        return bool(item) and not self._dissenters(item)
+        asked = self._nodes is None or self._nodes == set(item)
+        return bool(item) and asked and not self._dissenters(item)
 
     def describe_to(self, description: Description) -> None:
         description.append_text(f"{self._where}, ").append_description_of(self._matcher)
@@ -49,6 +53,9 @@ class _OnNodes(BaseMatcher[Mapping[NodeName, T | Silence]]):
             mismatch_description.append_text("no node was asked")
             return
         dissenters = self._dissenters(item)
+        if not dissenters:
+            mismatch_description.append_text(f"only {', '.join(in_order(item))} were asked")
+            return
         verb = "disagrees" if len(dissenters) == 1 else "disagree"
         mismatch_description.append_text(f"{len(dissenters)} of {len(item)} nodes {verb}: ")
         for position, node in enumerate(dissenters):
@@ -84,6 +91,19 @@ class _Holds(_Simple[Coins]):
 
     def _matches(self, item: Coins) -> bool:
         return item == self._expected
+
+    def describe_mismatch(self, item: Coins, mismatch_description: Description) -> None:
+        mismatch_description.append_text(f"shows {item}")
+
+
+class _Circulates(_Simple[Coins]):
+    def __init__(self, before: Coins, change: int) -> None:
+        how = "more" if change > 0 else "fewer"
+        super().__init__(f"{abs(change)} {how} coins are in circulation than {before}")
+        self._expected = before.value + change
+
+    def _matches(self, item: Coins) -> bool:
+        return item.value == self._expected
 
     def describe_mismatch(self, item: Coins, mismatch_description: Description) -> None:
         mismatch_description.append_text(f"shows {item}")
@@ -126,21 +146,6 @@ class _IsReadyAt(_Simple[NodeStatus]):
         mismatch_description.append_text(f"is at block {item.height}{still}")
 
 
-class _Reaches(_Simple[frozenset[NodeName]]):
-    def __init__(self, others: frozenset[NodeName]) -> None:
-        super().__init__(f"connections to {', '.join(in_order(others)) or 'nobody'}")
-        self._others = others
-
-    def _matches(self, item: frozenset[NodeName]) -> bool:
-        return self._others <= item
-
-    def describe_mismatch(
-        self, item: frozenset[NodeName], mismatch_description: Description
-    ) -> None:
-        missing = ", ".join(in_order(self._others - item))
-        mismatch_description.append_text(f"is not connected to {missing}")
-
-
 class _HasNoPeerLike(_Simple[frozenset[NodeName]]):
     def __init__(self, strangers: frozenset[NodeName]) -> None:
         super().__init__("no connection to a node of another network")
@@ -152,7 +157,31 @@ class _HasNoPeerLike(_Simple[frozenset[NodeName]]):
     def describe_mismatch(
         self, item: frozenset[NodeName], mismatch_description: Description
     ) -> None:
-        mismatch_description.append_text(f"is connected to {', '.join(item & self._strangers)}")
+        mismatch_description.append_text(
+            f"is connected to {', '.join(in_order(item & self._strangers))}"
+        )
+
+
+class _IsEmptyForEveryNode(BaseMatcher[Mapping[NodeName, frozenset[NodeName] | Silence]]):
+    def _matches(self, item: Mapping[NodeName, frozenset[NodeName] | Silence]) -> bool:
+        return bool(item) and not any(item.values())
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text("every node is connected to every other")
+
+    def describe_mismatch(
+        self,
+        item: Mapping[NodeName, frozenset[NodeName] | Silence],
+        mismatch_description: Description,
+    ) -> None:
+        words = [
+            f"{node} {missing}"
+            if isinstance(missing, Silence)
+            else f"{node} is not connected to {', '.join(in_order(missing))}"
+            for node, missing in item.items()
+            if missing
+        ]
+        mismatch_description.append_text("; ".join(words) or "no node was asked")
 
 
 class _TellTheSame(BaseMatcher[Mapping[NodeName, Told | Silence]]):
@@ -201,6 +230,14 @@ class _IsNotConfirmed(_Simple[Outcome | Pending]):
         mismatch_description.append_text(f"says that it {in_words(item)}")
 
 
+class _IsStillOpen(_Simple[Outcome]):
+    def _matches(self, item: Outcome) -> bool:
+        return isinstance(item, Unknown) and item.taken
+
+    def describe_mismatch(self, item: Outcome, mismatch_description: Description) -> None:
+        mismatch_description.append_text(f"it {in_words(item)}")
+
+
 class _IsRefusedBecause(_Simple[Outcome]):
     def __init__(self, reason: Refusal) -> None:
         super().__init__(f"a refusal because {reason.value}")
@@ -246,7 +283,7 @@ def on_these_nodes(
     nodes: Sequence[NodeName], matcher: Matcher[T]
 ) -> Matcher[Mapping[NodeName, T | Silence]]:
     """As :func:`on_every_node`, for readings taken from some nodes only."""
-    return _OnNodes(f"on {', '.join(nodes)}", matcher)
+    return _OnNodes(f"on {', '.join(nodes)}", matcher, nodes)
 
 
 def holds(account: AccountName, expected: Coins) -> Matcher[Coins]:
@@ -254,9 +291,9 @@ def holds(account: AccountName, expected: Coins) -> Matcher[Coins]:
     return _Holds(f"{account} holds", expected)
 
 
-def circulate(expected: Coins) -> Matcher[Coins]:
-    """Match a circulation of exactly ``expected`` coins."""
-    return _Holds("in circulation there is", expected)
+def circulate(before: Coins, *, change: int) -> Matcher[Coins]:
+    """Match a circulation that differs from ``before`` by exactly ``change`` coins."""
+    return _Circulates(before, change)
 
 
 def exist(expected: Coins) -> Matcher[Coins]:
@@ -279,14 +316,14 @@ def is_ready_at(height: Height) -> Matcher[NodeStatus]:
     return _IsReadyAt(height)
 
 
-def reaches(others: frozenset[NodeName]) -> Matcher[frozenset[NodeName]]:
-    """Match a node's peers when all of ``others`` are among them."""
-    return _Reaches(others)
-
-
-def has_turned_away(strangers: frozenset[NodeName]) -> Matcher[frozenset[NodeName]]:
+def is_not_connected_to(strangers: frozenset[NodeName]) -> Matcher[frozenset[NodeName]]:
     """Match a node's peers when none of ``strangers`` is among them."""
     return _HasNoPeerLike(strangers)
+
+
+def is_empty_for_every_node() -> Matcher[Mapping[NodeName, frozenset[NodeName] | Silence]]:
+    """Match when no node misses a connection."""
+    return _IsEmptyForEveryNode()
 
 
 def tell_the_same_history(*, beyond: Height) -> Matcher[Mapping[NodeName, Told | Silence]]:
@@ -302,6 +339,11 @@ def is_confirmed() -> Matcher[Any]:
 def is_not_confirmed() -> Matcher[Any]:
     """Match anything but the outcome of a payment that the network has agreed on."""
     return _IsNotConfirmed("the payment is not confirmed")
+
+
+def is_still_open() -> Matcher[Any]:
+    """Match the outcome of a payment that a node took in and that nobody has decided on."""
+    return _IsStillOpen("the payment was taken in, and nothing is decided")
 
 
 def is_refused_because(reason: Refusal) -> Matcher[Outcome]:

@@ -22,8 +22,8 @@ from support.domain import (
     Told,
     in_order,
 )
-from support.engines.contract import API, AddressPlan, Blueprint, Deployment, Engine
-from support.faults.grudges import Grudge
+from support.engines.contract import API, AddressPlan, Blueprint, Deployment, Engine, last_words
+from support.faults.grudges import Grudge, can_talk
 from support.faults.node_faults import NodeFaults
 from support.faults.packet_filter import PacketFilter
 from support.implementations.contract import (
@@ -36,7 +36,7 @@ from support.implementations.contract import (
 )
 from support.journal import Journal
 from support.observer import Observer
-from support.pace import Pace, last_words
+from support.pace import Pace
 from support.parallel import in_background, side_by_side
 from support.topology import Topology
 
@@ -65,6 +65,7 @@ class Network:
         self.name = blueprint.identity
         self.wallet: Wallet = implementation.wallet(blueprint)
         self.treasury_queue = threading.Lock()
+        self.is_asleep = False
         self._payers_moved: dict[Account, Height] = {}
         self._implementation = implementation
         self._engine = engine
@@ -194,6 +195,16 @@ class Network:
         """Whom each node is connected to."""
         return self.read(lambda client: client.peers(), nodes)
 
+    def unconnected(self) -> dict[NodeName, frozenset[NodeName] | Silence]:
+        """Whom each node that is up misses: nodes that are up, and not cut off from it."""
+        up, grudge = self.up, self.grudge
+        return {
+            node: seen
+            if isinstance(seen, Silence)
+            else frozenset(o for o in up if o != node and can_talk(grudge, node, o)) - seen
+            for node, seen in self.peers(up).items()
+        }
+
     def stories(
         self, since: Height = FIRST_BLOCK, nodes: Iterable[NodeName] | None = None
     ) -> dict[NodeName, Told | Silence]:
@@ -268,7 +279,10 @@ class Network:
         self._node_faults.stop(*self.members([node]))
 
     def start(self, node: NodeName) -> None:
-        """Start a node that was taken down; cuts that are in force hold for it again."""
+        """Start a node that was taken down; cuts that are in force hold for it again.
+
+        Its own rules come back a moment after it starts; those of the others hold all the time.
+        """
         self._node_faults.start(*self.members([node]))
         try:
             self._filter.renew(node)
@@ -287,8 +301,8 @@ class Network:
         name = NodeName(f"stranger-{len(self.nodes) + len(self._strangers) + 1}")
         address = self._engine.further_address(self._plan, name)
         tools = self._engine.tools(self._blueprint.software)
-        self._strangers.append(name)
         self._deployment.add(self._implementation.stranger(name, self._blueprint, address, tools))
+        self._strangers.append(name)
         self._journal.write("stranger started", network=self.name, node=name)
         return name
 
@@ -321,6 +335,7 @@ class Network:
 
     def sleep(self) -> None:
         """Nobody uses it for now."""
+        self.is_asleep = True
         self._observer.stop()
         self._deployment.freeze()
 
@@ -328,6 +343,7 @@ class Network:
         """Somebody uses it again."""
         self._deployment.thaw()
         self._observer.start()
+        self.is_asleep = False
 
     def leave(self) -> None:
         """Stop looking at it; it runs on (a network kept for people)."""
@@ -342,10 +358,11 @@ class Network:
 
     def hints(self) -> Mapping[str, str]:
         """Where the nodes answer and what to type, for people who look around."""
-        addresses = {
-            f"talk to {node.replace('-', ' ')}": f"http://{self._deployment.endpoints(node)[API]}"
-            for node in self.up
-        }
+        addresses = {}
+        for node in self.nodes:
+            running = self._deployment.state(node) is not NodeState.STOPPED
+            where = f"http://{self._deployment.endpoints(node)[API]}" if running else "not running"
+            addresses[f"talk to {node.replace('-', ' ')}"] = where
         return addresses | dict(self._deployment.hints())
 
     def _connect(self, nodes: Sequence[NodeName]) -> None:

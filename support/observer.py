@@ -35,6 +35,7 @@ class Observer:
         self._every = every
         self._stop: threading.Event | None = None
         self._thread: threading.Thread | None = None
+        self._trouble: BaseException | None = None
 
     def start(self) -> None:
         """Begin to look, or go on after :meth:`stop`."""
@@ -46,14 +47,26 @@ class Observer:
             self._thread.start()
 
     def stop(self) -> None:
-        """Look away; no request is under way when this returns."""
+        """Look away; no request is under way when this returns.
+
+        Raises what has ended the watching early, if anything has: history is not whole then.
+        """
         if self._thread is not None and self._stop is not None:
             self._stop.set()
             self._thread.join()
             self._thread = None
             self.history.restart()
+            if self._trouble is not None:
+                raise EnvironmentProblem("nobody watched the nodes any more") from self._trouble
 
     def _watch(self, stop: threading.Event) -> None:
+        try:
+            self._watch_until(stop)
+        except BaseException as trouble:
+            self._trouble = trouble
+            raise
+
+    def _watch_until(self, stop: threading.Event) -> None:
         for now in ticks(self._every, stop):
             statuses = side_by_side(self._look, list(self._clients))
             for node, status in statuses.items():

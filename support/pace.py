@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from support.domain import Blocks, Height, NodeName, NodeState
-from support.engines.contract import Deployment
+from support.engines.contract import Deployment, last_words
 from support.faults.grudges import Grudge, in_words
 from support.history import History
 from support.topology import Topology
@@ -86,9 +86,3 @@ class Pace:
             node: sample.status.height if sample and sample.status else None
             for node, sample in latest.items()
         }
-
-
-def last_words(deployment: Deployment, node: NodeName, lines: int = 5) -> str:
-    """The end of a node's log, indented."""
-    log = deployment.logs(node, tail=lines).rstrip().splitlines()
-    return "\n".join(f"              {line[:240]}" for line in log) or "              (none)"

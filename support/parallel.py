@@ -11,6 +11,8 @@ V = TypeVar("V")
 
 #: Threads that wait for sockets cost next to nothing; more nodes than this take turns.
 _pool = ThreadPoolExecutor(max_workers=48, thread_name_prefix="accord")
+#: Apart from it, so that what runs in the background may do things side by side.
+_background = ThreadPoolExecutor(max_workers=4, thread_name_prefix="accord-background")
 
 
 def side_by_side(action: Callable[[K], V], items: Iterable[K]) -> dict[K, V]:
@@ -33,4 +35,4 @@ def side_by_side(action: Callable[[K], V], items: Iterable[K]) -> dict[K, V]:
 
 def in_background(action: Callable[[], V]) -> Future[V]:
     """Start ``action`` and return a handle on its result."""
-    return _pool.submit(action)
+    return _background.submit(action)

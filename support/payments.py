@@ -35,7 +35,7 @@ from support.implementations.contract import (
 from support.journal import Journal
 from support.network import Network
 from support.parallel import side_by_side
-from support.waiting import CONFIRMATION, PATIENCE_OF_AN_ATTEMPT, WATCH, until
+from support.waiting import CONFIRMATION, PATIENCE_OF_AN_ATTEMPT, STALL_AFTER_A_FAULT, WATCH, until
 
 
 class Payments:
@@ -155,6 +155,9 @@ class Payments:
                 late=True,
                 **_told_of(entry.outcome),
             )
+            if isinstance(entry.outcome, Confirmed):
+                payer = entry.signed.payment.payer
+                self._network.payer_moved(payer, entry.outcome.height)
 
     def _found_out(self, entry: Entry) -> Outcome:
         start = self._network.top()
@@ -250,19 +253,24 @@ class Payments:
     def _wait_for_outcome(self, receipt: Receipt, node: NodeName, insisting: bool) -> Outcome:
         client = self._network.client(node)
 
-        def settled() -> Confirmed | Refused | Unknown | None:
+        def settled() -> Outcome | None:
             try:
                 outcome = client.outcome(receipt)
-            except Unreachable as unreachable:
-                return Unknown(receipt, str(unreachable))
+            except Unreachable:
+                return None  # one answer that does not come decides nothing
             return None if isinstance(outcome, Pending) else outcome
 
         outcome: Outcome | None = until(
             settled,
             seconds=lambda: self._network.seconds(CONFIRMATION),
-            give_up_if=lambda since: not insisting and self._seems_hopeless(node, since),
+            give_up_if=lambda since: (
+                self._network.why_pointless(since=since, stall=STALL_AFTER_A_FAULT)
+                if insisting
+                else self._seems_hopeless(node, since)
+            ),
         )
-        return outcome or Unknown(receipt, f"{node} had not confirmed it in time")
+        where = self._network.whereabouts()
+        return outcome or Unknown(receipt, f"{node} was waited for, the network {where}", True)
 
     def _note(self, signed: SignedPayment, outcome: Outcome) -> None:
         self.book.note(signed, outcome)

@@ -26,7 +26,14 @@ class Pool:
     def lease(self, topology: Topology, *, fresh: bool = False) -> Network:
         """A ready network of this topology; ``fresh`` means one that has never been used."""
         ready = None if fresh else self._take(topology)
-        self._put_to_sleep()
+        try:
+            self._put_to_sleep()
+            if ready is not None and ready.is_asleep:
+                ready.wake()
+        except BaseException:
+            if ready is not None:
+                self._awake.append(ready)  # so that it is removed with the others
+            raise
         network = ready or self._start(topology)
         self._journal.write("network leased", network=network.name, fresh=ready is None)
         if ready is None:
@@ -66,15 +73,13 @@ class Pool:
             for network in networks:
                 if network.topology == topology:
                     networks.remove(network)
-                    if networks is self._asleep:
-                        network.wake()
                     return network
         return None
 
     def _put_to_sleep(self) -> None:
-        for network in self._awake:
+        while self._awake:
+            network = self._awake.pop(0)
+            self._asleep.append(network)
             network.sleep()
-        self._asleep += self._awake
-        self._awake.clear()
         while sum(network.topology.nodes for network in self._asleep) > MOST_NODES_ASLEEP:
             self.throw_away(self._asleep.pop(0), "too many networks are asleep")

@@ -43,6 +43,12 @@ def parse_account(text: str) -> AccountName:
     return AccountName(text)
 
 
+@parse.with_pattern(r"herself|himself")
+def parse_myself(text: str) -> str:
+    """The payer again."""
+    return text
+
+
 @parse.with_pattern(r"node \d+")
 def parse_node(text: str) -> NodeName:
     """``node 3``."""
@@ -59,6 +65,12 @@ def parse_nodes(text: str) -> tuple[NodeName, ...]:
 def parse_size(text: str) -> int:
     """How large a network is: ``4 nodes``."""
     return int(text.split(maxsplit=1)[0])
+
+
+@parse.with_pattern(r"[1-9]\d*")
+def parse_count(text: str) -> int:
+    """A number of things that is not zero."""
+    return int(text)
 
 
 @parse.with_pattern("|".join(re.escape(refusal.value) for refusal in Refusal))
@@ -99,8 +111,10 @@ def register_all() -> None:
         Coins=parse_coins,
         Amount=parse_amount,
         Account=parse_account,
+        Myself=parse_myself,
         Node=parse_node,
         Nodes=parse_nodes,
         Size=parse_size,
+        Count=parse_count,
         Refusal=parse_refusal,
     )

@@ -14,11 +14,10 @@ from support.domain import (
     NodeState,
     Silence,
 )
-from support.engines.contract import Deployment, Engine
+from support.engines.contract import Deployment, Engine, last_words
 from support.implementations.contract import Implementation, NodeClient
 from support.journal import Journal
 from support.network import Network
-from support.pace import last_words
 from support.topology import Topology
 from support.waiting import until
 
@@ -125,5 +124,8 @@ def _did_not_start(deployment: Deployment) -> DidNotStart:
         f"the network did not start: {why}; the last words of {shown}:\n"
         f"{last_words(deployment, shown, 10)}"
     )
-    logs = {node: deployment.logs(node, tail=_LOG_LINES) for node in deployment.nodes}
+    logs: dict[NodeName, str] = {}
+    for node in deployment.nodes:
+        with suppress(EnvironmentProblem):  # a log that cannot be read must not hide the reason
+            logs[node] = deployment.logs(node, tail=_LOG_LINES)
     return DidNotStart(words, logs)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
 from hamcrest.core.matcher import Matcher
 from hamcrest.core.string_description import StringDescription
 
-from support.domain import Blocks
+from support.domain import Blocks, Silence
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 #: A customer's payment is in a block, or refused, after this long at the most.
@@ -32,6 +34,8 @@ STALL_AFTER_A_FAULT = Blocks(120)
 _EVERY = 0.05
 #: How many different observations a failure shows.
 _MOST_SHOWN = 6
+#: How often a node must be heard before it has kept a promise that lasts.
+_TWICE = 2
 
 
 class NotYet(Exception):
@@ -100,21 +104,41 @@ def eventually(
 
 
 def throughout(
-    probe: Callable[[], T], matcher: Matcher[T], *, on: Clock, period: Blocks = WATCH
+    probe: Callable[[], Mapping[K, T | Silence]],
+    matcher: Matcher[T],
+    *,
+    on: Clock,
+    period: Blocks = WATCH,
 ) -> None:
-    """Check that ``matcher`` accepts every reading taken while ``period`` passes.
+    """Check that ``matcher`` accepts what every node answers while ``period`` passes.
 
-    At least two readings are taken, however slow they are.
+    A single answer that does not come decides nothing, but each node has to be heard at least
+    twice; a node that falls silent for good has not kept the promise.
     """
     started = time.monotonic()
-    readings = 0
-    while (elapsed := time.monotonic() - started) < on.period(period) or readings < 2:
-        value = probe()
-        readings += 1
-        if not matcher.matches(value):
-            seen = [(elapsed, _mismatch(matcher, value))]
-            raise _disappointed(matcher, f"it did not last {period}", seen)
+    heard: Counter[K] = Counter()
+    readings: Mapping[K, T | Silence] = {}
+    while (elapsed := time.monotonic() - started) < on.period(period) or not _heard_twice(
+        heard, readings
+    ):
+        readings = probe()
+        for key, answer in readings.items():
+            if isinstance(answer, Silence):
+                continue
+            heard[key] += 1
+            if not matcher.matches(answer):
+                seen = [(elapsed, f"{key} {_mismatch(matcher, answer)}")]
+                raise _disappointed(matcher, f"it did not last {period}", seen)
+        silent = [f"{key} {answer}" for key, answer in readings.items() if heard[key] < _TWICE]
+        mute = any(isinstance(answer, Silence) for answer in readings.values())
+        if mute and elapsed > on.period(period) + on.seconds(STALL):
+            seen = [(elapsed, "; ".join(silent))]
+            raise _disappointed(matcher, "not every node could be heard", seen)
         time.sleep(_EVERY)
+
+
+def _heard_twice(heard: Counter[K], readings: Mapping[K, object]) -> bool:
+    return bool(readings) and all(heard[key] >= _TWICE for key in readings)
 
 
 def until(

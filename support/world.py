@@ -49,7 +49,6 @@ class World:
         self._network = network
         self._payments = Payments(network, self._journal)
         self._promises = Promises(network)
-        self._circulation = network.circulation()
         return network
 
     @property
@@ -133,7 +132,6 @@ class World:
             return
         assert self._promises is not None
         self._network.restore()
-        self.payments.settle()
         broken = self._promises.broken(self.payments)
         for sentence in broken:
             self._journal.write("invariant broken", network=self._network.name, words=sentence)

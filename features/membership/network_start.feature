@@ -21,8 +21,9 @@ Feature: Starting a network
 
     Example: Nobody pays anybody
       Given a network of 4 nodes
-      When every node has made 10 further blocks
-      Then no two nodes tell different histories
+      When nobody pays anybody
+      Then every node makes 10 further blocks
+      And no two nodes tell different histories
 
   Rule: A node of another network is turned away
 
@@ -35,6 +36,6 @@ Feature: Starting a network
     Example: The members carry on while a stranger keeps knocking
       Given a network of 4 nodes
       And a node of another network keeps trying to join
-      When every node has made 5 further blocks
-      Then every node reaches every other
-      And every node tells the same history
+      When Alice deposits 40 coins
+      Then every node shows that Alice holds 40 coins
+      And every node reaches every other

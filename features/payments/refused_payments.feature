@@ -54,18 +54,18 @@ Feature: Refusing payments
   Rule: A payment is good only as its owner signed it
 
     Example: Mallory changes who is paid
-      When Mallory alters a payment of 30 coins from Alice to Bob so that Mallory is paid
+      When Mallory sends a payment of 30 coins from Alice to Bob, altered so that Mallory is paid
       Then the payment is refused because the signature does not fit the payment
       And every node shows that Alice holds 100 coins
       And every node shows that Mallory holds nothing
 
     Example: Alice meant the payment for another network
-      When Alice signs a payment of 30 coins to Bob for another network and it is sent here
+      When Mallory sends a payment of 30 coins from Alice to Bob, signed for another network
       Then the payment is refused because the signature does not fit the payment
       And every node shows that Alice holds 100 coins
 
     Example: Mallory signs for Alice
-      When Mallory signs a payment of 30 coins from Alice to Mallory
+      When Mallory sends a payment of 30 coins from Alice to Mallory, signed by Mallory
       Then the payment is refused because it is not signed by the owner of the account
       And every node shows that Alice holds 100 coins
       And every node shows that Mallory holds nothing

@@ -22,7 +22,7 @@ Feature: Paying one another
       And every node shows that Bob holds 100 coins
 
     Example: Alice pays herself
-      When Alice pays Alice 30 coins
+      When Alice pays herself 30 coins
       Then every node shows that Alice holds 100 coins
 
     Example: Alice pays somebody whom the network has never heard of

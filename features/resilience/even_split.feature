@@ -20,6 +20,7 @@ Feature: Living through a split that leaves no quorum
       Then the payment is not confirmed anywhere while the partition lasts
 
     Example: Nobody asks anything
+      When nobody pays anybody
       Then no node makes a block while the partition lasts
 
   Rule: Three of five are not a quorum

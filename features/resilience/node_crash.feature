@@ -47,6 +47,7 @@ Feature: Living through the crash of a node
 
     Example: The survivors make no block
       Given nodes 3 and 4 have crashed
+      When nobody pays anybody
       Then nodes 1 and 2 make no block while the others are down
 
     Example: The survivors confirm nothing

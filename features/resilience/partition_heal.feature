@@ -23,8 +23,9 @@ Feature: Living through a network partition
       Then the payment is not confirmed anywhere while the partition lasts
 
     Example: The smaller side stands still
-      When nodes 1, 2 and 3 have made 10 further blocks
-      Then node 4 makes no block while the partition lasts
+      When Alice pays Bob 30 coins through node 1
+      Then nodes 1, 2 and 3 make 10 further blocks
+      But node 4 makes no block while the partition lasts
 
   Rule: Healing brings the nodes that fell behind up to date
 

@@ -193,3 +193,9 @@ class Engine(Protocol):
     def close(self) -> None:
         """Remove everything of this run except what is to be kept for people."""
         ...
+
+
+def last_words(deployment: Deployment, node: NodeName, lines: int = 5) -> str:
+    """The end of a node's log, indented."""
+    log = deployment.logs(node, tail=lines).rstrip().splitlines()
+    return "\n".join(f"              {line[:240]}" for line in log) or "              (none)"

@@ -44,8 +44,13 @@ class Run:
 
 
 def owner() -> str:
-    """Who may sweep: the same user on the same host."""
-    return f"{os.getuid()}@{os.uname().nodename}"
+    """Who may sweep: the same user on the same host, who sees the same locks.
+
+    Two containers may have one user id, one host name and one Docker Engine, and yet each its own
+    folder of locks; the folder's identity tells them apart.
+    """
+    place = _folder().stat()
+    return f"{os.getuid()}@{os.uname().nodename}/{place.st_dev:x}-{place.st_ino:x}"
 
 
 def is_over(run_id: str) -> bool:

@@ -109,9 +109,9 @@ class RunReport(Reporter):  # type: ignore[misc]
         return told
 
 
-def report_trouble(sentence: str, target: Path) -> None:
+def report_trouble(sentence: str, target: Path, verdict: str) -> None:
     """Write the report of a run that ended before its first example; the last one is stale now."""
-    summary = {"version": VERSION, "verdict": "environment", "trouble": sentence}
+    summary = {"version": VERSION, "verdict": verdict, "trouble": sentence}
     summary |= {"counts": {"passed": 0, "failed": 0, "error": 0, "skipped": 0}, "examples": []}
     with suppress(OSError):  # the sentence is about to be said aloud, which matters more
         _write(summary, target)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from support.domain import BadRequest, NodeName, NodeState
-from support.engines.contract import Deployment
+from support.domain import BadRequest, NetworkFailure, NodeName, NodeState
+from support.engines.contract import Deployment, last_words
 from support.faults.packet_filter import FaultHadNoEffect
 from support.journal import Journal
 
@@ -48,6 +48,9 @@ class NodeFaults:
     def _take_down(self, node: NodeName, what: str, action: Callable[[NodeName], None]) -> None:
         if node in self._down:
             raise BadRequest(f"{node} is down already")
+        if self._deployment.state(node) is NodeState.STOPPED:
+            words = last_words(self._deployment, node)
+            raise NetworkFailure(f"{node} has died before it was told to {what}:\n{words}")
         self._journal.write("fault asked for", what=what, node=node)
         self._down.add(node)  # the undo is known before the fault is there
         action(node)

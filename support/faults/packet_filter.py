@@ -125,10 +125,10 @@ class PacketFilter:
         asked = sorted(running)
         seen = side_by_side(lambda node: self._attempts(node, grudge, running), asked)
         wrong = [
-            f"{one} {'reached' if found == 'open' else 'did not reach'} {other}"
+            f"{one} {'did not reach' if found == 'silent' else 'reached'} {other}"
             for one in asked
             for other, found in seen[one].items()
-            if (found == "open") != can_talk(grudge, one, other) and found != "refused"
+            if found not in (("open", "refused") if can_talk(grudge, one, other) else ("silent",))
         ]
         if wrong:
             raise FaultHadNoEffect(

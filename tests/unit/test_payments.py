@@ -16,12 +16,19 @@ from support.domain import (
     NetworkFailure,
     NodeName,
     Pending,
+    Receipt,
     Refusal,
     Refused,
     Unknown,
 )
 from support.faults.grudges import between
-from support.implementations.contract import Payment, SignedPayment, Submission, Taken
+from support.implementations.contract import (
+    Payment,
+    SignedPayment,
+    Submission,
+    Taken,
+    Unreachable,
+)
 from support.journal import Journal
 from support.payments import Payments
 from support.waiting import CONFIRMATION, WATCH
@@ -119,7 +126,8 @@ def test_a_payment_without_an_answer_is_not_counted_yet(stage: Stage, payments: 
     stage.nodes[NODE_1].takes = never_confirms
     outcome = payments.pay(pays(30))
     assert isinstance(outcome, Unknown)
-    assert outcome.why == "node-1 had not confirmed it in time"
+    assert outcome.taken
+    assert outcome.why.startswith("node-1 was waited for, the network at height ")
     assert holdings(payments) == {"Alice": 100, "Bob": 0}
     assert payments.book.confirmed() == [payments.book.entries[0].signed.receipt]
     assert payments.book.refused() == []
@@ -158,7 +166,27 @@ def test_a_node_that_hangs_up_leaves_the_payment_unknown(stage: Stage, payments:
 
     node.takes = hang_up
     outcome = payments.pay(pays(30))
-    assert outcome == Unknown(payments.book.entries[-1].signed.receipt, "connection reset")
+    assert isinstance(outcome, Unknown)
+    assert outcome.taken
+    assert "node-1 does not answer" in outcome.why
+
+
+@pytest.mark.usefixtures("rich_alice")
+def test_one_answer_that_does_not_come_decides_nothing(
+    stage: Stage, payments: Payments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = stage.network.client(NODE_1)
+    outcome, asked = client.outcome, 0
+
+    def silent_at_first(receipt: Receipt) -> object:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise Unreachable("timed out")
+        return outcome(receipt)
+
+    monkeypatch.setattr(client, "outcome", silent_at_first)
+    assert isinstance(payments.pay(pays(30)), Confirmed)
 
 
 @pytest.mark.usefixtures("rich_alice")

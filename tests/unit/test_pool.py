@@ -23,12 +23,15 @@ class Leased:
     topology: Topology
     name: str
     done: list[str] = field(default_factory=list)
+    is_asleep: bool = False
 
     def sleep(self) -> None:
         self.done.append("sleep")
+        self.is_asleep = True
 
     def wake(self) -> None:
         self.done.append("wake")
+        self.is_asleep = False
 
     def leave(self) -> None:
         self.done.append("leave")

@@ -176,7 +176,7 @@ def test_a_run_that_never_began_replaces_the_report_of_the_last(
 ) -> None:
     reported(facts, tmp_path, feature_with(PASSED))
     target = tmp_path / "report" / "run.json"
-    report_trouble("no Docker Engine answers on this machine", target)
+    report_trouble("no Docker Engine answers on this machine", target, "environment")
     summary = json.loads(target.read_text())
     assert (summary["version"], summary["verdict"]) == (VERSION, "environment")
     assert summary["trouble"] == "no Docker Engine answers on this machine"

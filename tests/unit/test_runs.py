@@ -155,7 +155,16 @@ def test_marks_are_for_this_user_alone(marks: Path) -> None:
 
 
 def test_who_may_sweep_is_the_same_user_on_the_same_host() -> None:
-    assert runs.owner() == f"{os.getuid()}@{os.uname().nodename}"
+    assert runs.owner().startswith(f"{os.getuid()}@{os.uname().nodename}/")
+
+
+def test_who_sees_other_locks_may_not_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = runs.owner()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.setenv("ACCORD_FAKE_LOCKS", str(tmp_path / "elsewhere"))
+    assert runs.owner() != mine
 
 
 def test_a_run_with_another_folder_for_temporary_files_is_not_over(

@@ -285,5 +285,5 @@ def parse_functions() -> list[Callable[[str], object]]:
 
 
 def test_every_parse_type_says_what_it_accepts() -> None:
-    assert len(parse_functions()) == 7
+    assert len(parse_functions()) == 9
     assert all(getattr(function, "pattern", "") for function in parse_functions())

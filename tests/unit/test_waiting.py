@@ -32,10 +32,8 @@ def one_after_the_other(*readings: T) -> Callable[[], T]:
     return lambda: next(rest, last)
 
 
-def shown(one: int, two: int, three: int, four: int) -> dict[NodeName, Coins | Silence]:
-    return dict(
-        zip((NODE_1, NODE_2, NODE_3, NODE_4), map(Coins, (one, two, three, four)), strict=True)
-    )
+def shown(*coins: int) -> dict[NodeName, Coins | Silence]:
+    return dict(zip((NODE_1, NODE_2, NODE_3, NODE_4), map(Coins, coins), strict=False))
 
 
 def disappointment(
@@ -193,11 +191,19 @@ def test_what_is_seen_again_later_is_told_again(clock: PlayedTime, pace: PlayedP
 # -- throughout
 
 
+HOLDS_70 = holds(AccountName("Alice"), Coins(70))
+
+
 def test_what_lasts_is_watched_for_the_whole_period(clock: PlayedTime, pace: PlayedPace) -> None:
-    began, readings = clock.now, []
-    throughout(lambda: readings.append(clock.now), equal_to(None), on=pace, period=Blocks(15))
-    assert readings[0] == began
-    assert readings[-1] >= began + 3.0 - 0.06
+    began, looked = clock.now, []
+
+    def probe() -> dict[NodeName, Coins | Silence]:
+        looked.append(clock.now)
+        return shown(70)
+
+    throughout(probe, HOLDS_70, on=pace, period=Blocks(15))
+    assert looked[0] == began
+    assert looked[-1] >= began + 3.0 - 0.06
     assert clock.now >= began + 3.0
 
 
@@ -206,7 +212,7 @@ def test_patience_stretches_a_deadline_and_not_what_is_claimed(
 ) -> None:
     pace.patience = 5.0
     began = clock.now
-    throughout(lambda: None, equal_to(None), on=pace, period=Blocks(10))
+    throughout(lambda: shown(70), HOLDS_70, on=pace, period=Blocks(10))
     assert clock.now - began < 2.2
     disappointment(lambda: 0, equal_to(7), pace, Blocks(10))
     assert clock.now - began > 10.0
@@ -215,46 +221,62 @@ def test_patience_stretches_a_deadline_and_not_what_is_claimed(
 def test_what_does_not_last_is_told_with_the_reading(clock: PlayedTime, pace: PlayedPace) -> None:
     probe = one_after_the_other(*[shown(70, 70, 70, 70)] * 4, shown(70, 70, 70, 0))
     with pytest.raises(AssertionError) as raised:
-        throughout(probe, ALICE_HOLDS_70, on=pace, period=Blocks(15))
+        throughout(probe, HOLDS_70, on=pace, period=Blocks(15))
     assert str(raised.value).strip("\n").splitlines() == [
-        "Expected: on every node, Alice holds 70 coins",
+        "Expected: Alice holds 70 coins",
         "     but: it did not last 15 blocks",
-        "          after 0.2 s: 1 of 4 nodes disagrees: node-4 shows nothing",
+        "          after 0.2 s: node-4 shows nothing",
     ]
+
+
+def test_an_answer_that_does_not_come_decides_nothing(clock: PlayedTime, pace: PlayedPace) -> None:
+    silent = {NODE_1: Coins(70), NODE_2: Silence("timed out")}
+    probe = one_after_the_other(silent, silent, shown(70, 70))
+    throughout(probe, HOLDS_70, on=pace, period=Blocks(15))
+
+
+def test_a_node_that_is_never_heard_has_kept_no_promise(
+    clock: PlayedTime, pace: PlayedPace
+) -> None:
+    readings = {NODE_1: Coins(70), NODE_2: Silence("connection refused")}
+    with pytest.raises(AssertionError) as raised:
+        throughout(lambda: readings, HOLDS_70, on=pace, period=Blocks(15))
+    assert "not every node could be heard" in str(raised.value)
+    assert "node-2 does not answer (connection refused)" in str(raised.value)
 
 
 def test_a_slow_reading_is_not_the_only_one(clock: PlayedTime, pace: PlayedPace) -> None:
     readings = 0
 
-    def probe() -> int:
+    def probe() -> dict[NodeName, Coins | Silence]:
         nonlocal readings
         readings += 1
         clock.now += 100.0
-        return 7
+        return shown(70)
 
-    throughout(probe, equal_to(7), on=pace, period=Blocks(15))
+    throughout(probe, HOLDS_70, on=pace, period=Blocks(15))
     assert readings == 2
 
 
 def test_the_second_reading_counts_as_well(clock: PlayedTime, pace: PlayedPace) -> None:
-    readings = one_after_the_other(7, 8)
+    readings = one_after_the_other(shown(70), shown(71))
 
-    def probe() -> int:
+    def probe() -> dict[NodeName, Coins | Silence]:
         clock.now += 100.0
         return readings()
 
     with pytest.raises(AssertionError, match="it did not last 15 blocks"):
-        throughout(probe, equal_to(7), on=pace, period=Blocks(15))
+        throughout(probe, HOLDS_70, on=pace, period=Blocks(15))
 
 
 def test_no_exception_of_a_watched_reading_is_swallowed(
     clock: PlayedTime, pace: PlayedPace
 ) -> None:
-    def probe() -> int:
+    def probe() -> dict[NodeName, Coins | Silence]:
         raise OSError("the daemon is gone")
 
     with pytest.raises(OSError, match="the daemon is gone"):
-        throughout(probe, equal_to(7), on=pace)
+        throughout(probe, HOLDS_70, on=pace)
 
 
 # -- until

@@ -35,6 +35,11 @@ class Agent:
         self._closed = False
         threading.Thread(target=self._listen, name="accord-agent", daemon=True).start()
 
+    @property
+    def gone(self) -> bool:
+        """Whether nobody listens any more, so that a new helper is needed."""
+        return self._closed
+
     def run(self, argv: Sequence[str], *, stdin: str = "", timeout: float = 10.0) -> str:
         """See :class:`~support.engines.contract.CommandRunner`."""
         answer: Future[dict[str, Any]] = Future()
@@ -44,7 +49,13 @@ class Agent:
             number = next(self._numbers)
             self._waiting[number] = answer
             line = {"id": number, "argv": list(argv), "stdin": stdin, "timeout": timeout}
-            self._raw.sendall(json.dumps(line).encode() + b"\n")
+            try:
+                self._raw.sendall(json.dumps(line).encode() + b"\n")
+            except OSError as error:
+                self._closed = True
+                raise CommandFailed(
+                    f"the fault helper {self.container.name} cannot be talked to: {error}"
+                ) from error
         try:
             result = answer.result(timeout + 5)
         except TimeoutError:

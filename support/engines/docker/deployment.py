@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import secrets
 import tarfile
 import threading
 from collections.abc import Callable, Mapping
@@ -162,7 +163,7 @@ class DockerDeployment:
         A node that was started anew has new interfaces, and so gets a new helper.
         """
         with self._agent_locks[node]:
-            if node not in self._agents:
+            if node not in self._agents or self._agents[node].gone:
                 with told_plainly(f"starting the fault helper of {node}"):
                     self._agents[node] = self._start_agent(node)
             return self._agents[node]
@@ -240,7 +241,7 @@ class DockerDeployment:
     def _start_agent(self, node: NodeName) -> Agent:
         container = self._docker.create(
             self._faultbox(),
-            name=f"{self._named(node)}-faults-{self._containers[node].attrs['State']['Pid']}",
+            name=f"{self._named(node)}-faults-{secrets.token_hex(2)}",
             labels=labels(self._run.id, self.token),
             network=f"container:{self._containers[node].id}",
             cap_drop=["ALL"],
