@@ -36,7 +36,3 @@ class Topology:
     def names(self) -> tuple[NodeName, ...]:
         """``node-1`` to ``node-N``, in order."""
         return tuple(node_named(number) for number in range(1, self.nodes + 1))
-
-    def tolerated(self) -> int:
-        """How many nodes a quorum network of this size can lose and still agree (n = 3f + 1)."""
-        return (self.nodes - 1) // 3

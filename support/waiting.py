@@ -38,10 +38,6 @@ _MOST_SHOWN = 6
 _TWICE = 2
 
 
-class NotYet(Exception):
-    """Raised by a probe that cannot answer at the moment but may do so later."""
-
-
 class Clock(Protocol):
     """What waiting needs to know of the network that is being waited for."""
 
@@ -76,20 +72,15 @@ def eventually(
     """Take readings until ``matcher`` accepts one, and return that one.
 
     Raises AssertionError with what was seen over time when ``within`` is over, or at once when
-    the network has stalled. Only :class:`NotYet` is retried; any other exception of the probe is
-    raised as it is.
+    the network has stalled. What the probe raises is raised as it is.
     """
     started = time.monotonic()
     seen: list[tuple[float, str]] = []
     while True:
-        try:
-            value = probe()
-        except NotYet as not_yet:
-            mismatch = f"could not tell: {not_yet}"
-        else:
-            if matcher.matches(value):
-                return value
-            mismatch = _mismatch(matcher, value)
+        value = probe()
+        if matcher.matches(value):
+            return value
+        mismatch = _mismatch(matcher, value)
         now = time.monotonic()
         if not seen or seen[-1][1] != mismatch:
             seen.append((now - started, mismatch))

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Mapping
 from itertools import count
 
-from support.domain import EnvironmentProblem, NodeName, NodeState
+from support.domain import EnvironmentProblem, NodeName, NodeState, in_order
 from support.engines.contract import PEERS, CommandRunner, Deployment
 from support.faults.grudges import NO_GRUDGE, Grudge, can_talk, in_words, union
 from support.journal import Journal
@@ -63,7 +63,7 @@ class PacketFilter:
         before = self.grudge
         self._cuts[number] = grudge  # the undo exists before the fault does
         try:
-            self._replace_rules(set(grudge))
+            self._replace_rules(set(grudge), self.grudge)
             self._journal.write("fault applied", fault=number, way="iptables")
             self._prove(union(before, grudge), self._running())
         except BaseException:
@@ -80,10 +80,10 @@ class PacketFilter:
             return
         started = time.monotonic()
         freed = {node for each in numbers for node in self._cuts[each]}
-        for each in numbers:
-            del self._cuts[each]
+        left = {each: cut for each, cut in self._cuts.items() if each not in numbers}
         freed &= self._running()
-        self._replace_rules(freed)
+        self._replace_rules(freed, union(*left.values()))
+        self._cuts = left  # not before: a heal that failed can be tried again
         side_by_side(self._reset_stale_connections, freed)
         self._prove(self.grudge, self._running())
         seconds = round(time.monotonic() - started, 3)
@@ -92,7 +92,7 @@ class PacketFilter:
     def renew(self, node: NodeName) -> None:
         """A node was started anew: its new network namespace gets the rules of the old one."""
         if self.grudge.get(node):
-            self._replace_rules({node})
+            self._replace_rules({node}, self.grudge)
 
     def _running(self) -> set[NodeName]:
         states = side_by_side(self._deployment.state, self._deployment.nodes)
@@ -101,9 +101,7 @@ class PacketFilter:
     def _runner(self, node: NodeName) -> CommandRunner:
         return self._deployment.in_network_namespace(node)
 
-    def _replace_rules(self, nodes: set[NodeName]) -> None:
-        grudge = self.grudge
-
+    def _replace_rules(self, nodes: set[NodeName], grudge: Grudge) -> None:
         def replace(node: NodeName) -> None:
             against = grudge.get(node, frozenset())
             addresses = sorted(self._deployment.address(other).host for other in against)
@@ -122,7 +120,7 @@ class PacketFilter:
 
     def _prove(self, grudge: Grudge, running: set[NodeName]) -> None:
         """One connection attempt per pair and direction, from inside the nodes."""
-        asked = sorted(running)
+        asked = in_order(running)
         seen = side_by_side(lambda node: self._attempts(node, grudge, running), asked)
         wrong = [
             f"{one} {'did not reach' if found == 'silent' else 'reached'} {other}"
@@ -181,6 +179,6 @@ class PacketFilter:
 
         if until(all_counted, seconds=lambda: _PATIENCE, every=0.05) is None:
             raise FaultHadNoEffect(
-                f"{node} was told to drop what {', '.join(sorted(against.values()))} send, "
+                f"{node} was told to drop what {', '.join(in_order(against.values()))} send, "
                 "and its packet filter has counted nothing"
             )

@@ -35,13 +35,6 @@ def test_the_limits_of_the_block_time_can_be_had(seconds: float) -> None:
     assert Topology(4, seconds).block_time == seconds
 
 
-@given(st.integers(min_value=1, max_value=MOST_NODES))
-def test_what_is_left_of_a_quorum_network_is_more_than_two_thirds(size: int) -> None:
-    tolerated = Topology(size).tolerated()
-    assert 3 * (size - tolerated) > 2 * size
-    assert 3 * (size - tolerated - 1) <= 2 * size
-
-
 def test_equal_topologies_share_a_lease() -> None:
     assert {Topology(4, 0.2): "a network"}[Topology(4, 0.2)] == "a network"
     assert Topology(4, 0.2) != Topology(4, 0.5)

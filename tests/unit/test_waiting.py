@@ -11,7 +11,7 @@ from hamcrest import equal_to
 
 from support.domain import AccountName, Blocks, Coins, NodeName, Silence
 from support.matchers import holds, on_every_node
-from support.waiting import STALL, NotYet, eventually, throughout, ticks, until
+from support.waiting import STALL, eventually, throughout, ticks, until
 from tests.unit.played import NODE_1, NODE_2, NODE_3, NODE_4, PlayedPace, PlayedTime
 
 T = TypeVar("T")
@@ -114,25 +114,6 @@ def test_a_wait_counts_as_stalled_after_the_usual_number_of_blocks(
 ) -> None:
     eventually(one_after_the_other(1, 2), equal_to(2), on=pace)
     assert pace.asked[0][1] == STALL
-
-
-def test_a_probe_that_cannot_tell_yet_is_asked_again(clock: PlayedTime, pace: PlayedPace) -> None:
-    readings = one_after_the_other(None, None, 7)
-
-    def probe() -> int:
-        if (reading := readings()) is None:
-            raise NotYet("node-1 is starting")
-        return reading
-
-    assert eventually(probe, equal_to(7), on=pace) == 7
-
-
-def test_a_probe_that_never_can_tell_says_why(clock: PlayedTime, pace: PlayedPace) -> None:
-    def probe() -> int:
-        raise NotYet("node-1 is starting")
-
-    lines = disappointment(probe, equal_to(7), pace)
-    assert lines[-1] == "          after 0.0 s: could not tell: node-1 is starting"
 
 
 @pytest.mark.parametrize("error", [AssertionError("wrong"), KeyError("x"), OSError("gone")])
