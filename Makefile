@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 RUN_JSON := build/report/run.json
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance test lint lint-python lint-imports lint-features unit smoke planted bench venv venv-dev engine images lock clean
+.PHONY: help acceptance test lint lint-python lint-imports lint-features unit smoke real bench venv venv-dev engine images lock clean
 # Targets build on one another and share one machine: never side by side.
 .NOTPARALLEL:
 
@@ -46,8 +46,8 @@ smoke: venv engine images ## the @smoke journeys on a real network; fails when n
 	@$(BIN)/behave features/ --tags=@smoke $(ARGS); status=$$?; \
 		$(BIN)/python -I -S .ci/closing_line $(RUN_JSON) || exit 1; exit $$status
 
-planted: venv-dev engine images ## planted defects on real nodes (about 5 minutes)
-	@ACCORD_PLANTED=1 $(BIN)/pytest tests/planted/test_real_defects.py $(ARGS)
+real: venv-dev engine images ## planted defects and violent endings, on real nodes (about 7 minutes)
+	@ACCORD_PLANTED=1 $(BIN)/pytest tests/planted/test_real_defects.py tests/endings $(ARGS)
 
 bench: venv engine images ## how fast the suite is, measured against the bare node software
 	@$(BIN)/python -m bench $(ARGS)

@@ -1,7 +1,7 @@
 """Real nodes with a defect of configuration turn the examples red that are about it.
 
 These start containers and wait for what never comes, so they run only when asked for:
-``make planted``.
+``make real``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tests.planted.runs import Result, run_features
 
 pytestmark = [
     pytest.mark.real,
-    pytest.mark.skipif(not os.environ.get("ACCORD_PLANTED"), reason="asked for by `make planted`"),
+    pytest.mark.skipif(not os.environ.get("ACCORD_PLANTED"), reason="asked for by `make real`"),
 ]
 
 TRANSFER = "features/payments/transfer.feature"

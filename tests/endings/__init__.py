@@ -1,0 +1,1 @@
+"""Runs that end before their time: nothing of theirs may stay, and nothing of others may go."""

@@ -1,0 +1,131 @@
+"""A run on real nodes that is ended in the middle of a partition leaves nothing behind.
+
+These start containers, so they run only when asked for: ``make real``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from docker.models.containers import Container
+
+import docker
+from support.waiting import until
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = "features/resilience/partition_heal.feature:21"
+
+#: Seconds that a run may take to get to its partition on a busy host.
+PATIENCE = 120.0
+#: Seconds after which nothing may be left of a run that was killed.
+GONE = 10.0
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not os.environ.get("ACCORD_PLANTED"), reason="asked for by `make real`"),
+]
+
+
+class Run:
+    """One run of Behave as a process of its own, with a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._earlier = set(ROOT.glob("build/runs/*"))
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "behave", EXAMPLE, "--no-junit"),
+                f"-Dreport={folder}",
+                f"-Devidence={folder}",
+            ],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def in_the_partition(self) -> str:
+        """The run's id, as soon as its cut is measured."""
+
+        def cut() -> str | None:
+            for folder in set(ROOT.glob("build/runs/*")) - self._earlier:
+                journal = folder / "journal.jsonl"
+                if journal.is_file() and '"fault measured"' in journal.read_text():
+                    return folder.name.rpartition("-")[2]
+            return None
+
+        run_id = until(cut, seconds=lambda: PATIENCE, every=0.1)
+        assert run_id, f"no partition after {PATIENCE:g} s"
+        return run_id
+
+    def verdict(self) -> str:
+        """What the run said of itself."""
+        return str(json.loads((self._folder / "run.json").read_text())["verdict"])
+
+
+@pytest.fixture
+def client() -> Iterator[docker.DockerClient]:
+    client = docker.from_env()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def somebody_elses(client: docker.DockerClient) -> Iterator[Container]:
+    image = client.images.list(filters={"label": "accord.image=true"})[0]
+    container = client.containers.create(image, ["injectived"], network="none")
+    yield container
+    container.remove(force=True)
+
+
+def left_of(client: docker.DockerClient, run_id: str) -> list[str]:
+    """Containers, networks, volumes and processes of a run."""
+    label = {"label": f"accord.run={run_id}"}
+    things = [str(c.name) for c in client.containers.list(all=True, filters=label)]  # type: ignore[arg-type]
+    things += [str(n.name) for n in client.networks.list(filters=label)]
+    things += [str(v.name) for v in client.volumes.list(filters=label)]
+    janitors = subprocess.run(["pgrep", "-f", run_id], capture_output=True, text=True, check=False)
+    return things + janitors.stdout.split()
+
+
+def test_nothing_is_left_of_a_run_that_was_killed_in_a_partition(
+    tmp_path: Path, client: docker.DockerClient, somebody_elses: Container
+) -> None:
+    run = Run(tmp_path)
+    run_id = run.in_the_partition()
+    assert len(left_of(client, run_id)) >= 9, "four nodes, their helpers and their network"
+    run.process.send_signal(signal.SIGKILL)
+    killed = time.monotonic()
+    run.process.wait()
+    clean = until(lambda: None if left_of(client, run_id) else True, seconds=lambda: 3 * GONE)
+    assert clean, left_of(client, run_id)
+    assert time.monotonic() - killed < GONE
+    somebody_elses.reload()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_asked_to_end_cleans_up_by_itself(
+    tmp_path: Path, client: docker.DockerClient, somebody_elses: Container, ending: signal.Signals
+) -> None:
+    run = Run(tmp_path)
+    run_id = run.in_the_partition()
+    run.process.send_signal(ending)
+    assert run.process.wait(60) == 1
+    assert left_of(client, run_id) == []
+    assert run.verdict() == "interrupted"
+    somebody_elses.reload()
+
+
+def test_two_runs_at_the_same_time_do_not_meet(tmp_path: Path, client: docker.DockerClient) -> None:
+    folders = [tmp_path / name for name in ("one", "other")]
+    runs = [Run(folder) for folder in folders]
+    assert [run.process.wait(300) for run in runs] == [0, 0]
+    assert [run.verdict() for run in runs] == ["passed", "passed"]
