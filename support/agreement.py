@@ -76,16 +76,17 @@ def height_at_rest(network: Network, nodes: Iterable[NodeName]) -> Height:
 
 
 def nodes_have_caught_up(network: Network, nodes: Iterable[NodeName]) -> None:
-    """Return when these nodes have a block that is newer than any of now, and say they are ready.
+    """Return when these nodes have executed a block newer than any of now, and say they are ready.
 
-    The newest block of now would not do: a Cosmos node that was started anew and has made no
+    The newest block of now would not do: a Cosmos node that was started anew and has executed no
     block since refuses every signature, because it takes itself to be at genesis (seen with
-    injective 1.20.1).
+    injective 1.20.1). A node that shows a block may still be executing it; one that shows a second
+    new block has executed the first.
     """
     named = list(nodes)
     eventually(
         lambda: network.statuses(named),
-        on_these_nodes(named, is_ready_at(Height(network.top() + 1))),
+        on_these_nodes(named, is_ready_at(Height(network.top() + 2))),
         on=network,
         within=RECOVERY,
         stall=STALL_AFTER_A_FAULT,
