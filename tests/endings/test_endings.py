@@ -89,7 +89,8 @@ def somebody_elses(client: docker.DockerClient) -> Iterator[Container]:
 def left_of(client: docker.DockerClient, run_id: str) -> list[str]:
     """Containers, networks, volumes and processes of a run."""
     label = {"label": f"accord.run={run_id}"}
-    things = [str(c.name) for c in client.containers.list(all=True, filters=label)]  # type: ignore[arg-type]
+    containers = client.containers.list(all=True, filters=label, ignore_removed=True)  # type: ignore[arg-type]
+    things = [str(container.name) for container in containers]
     things += [str(n.name) for n in client.networks.list(filters=label)]
     things += [str(v.name) for v in client.volumes.list(filters=label)]
     janitors = subprocess.run(["pgrep", "-f", run_id], capture_output=True, text=True, check=False)
