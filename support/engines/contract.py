@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,16 +21,33 @@ class CommandFailed(EnvironmentProblem):
 
 
 @dataclass(frozen=True)
+class Platform:
+    """What a program is built for: ``Linux`` or ``Darwin`` (macOS); ``x86_64`` or ``aarch64``."""
+
+    system: str
+    architecture: str
+
+    def __str__(self) -> str:
+        return f"{self.system} on {self.architecture}"
+
+    @classmethod
+    def of_this_host(cls) -> Platform:
+        """The one that this process runs on. macOS says ``arm64`` for what Linux calls aarch64."""
+        machine = platform.machine()
+        return cls(platform.system(), "aarch64" if machine == "arm64" else machine)
+
+
+@dataclass(frozen=True)
 class Software:
     """Node software as something that can be unpacked into a folder.
 
-    ``unpack(folder, architecture)`` writes the program and its libraries into ``folder``;
-    ``architecture`` is ``x86_64`` or ``aarch64``, always for Linux. ``version`` names the cache.
+    ``unpack(folder, platform)`` writes the program and its libraries into ``folder``.
+    ``version`` names the cache.
     """
 
     name: str
     version: str
-    unpack: Callable[[Path, str], None] = field(repr=False, compare=False)
+    unpack: Callable[[Path, Platform], None] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -93,10 +111,10 @@ class CommandRunner(Protocol):
 
 
 class Tools(Protocol):
-    """Runs the implementation's own program once, in a throw-away place, before any node starts."""
+    """Runs the implementation's own program once, in an empty folder that is thrown away."""
 
     def __call__(self, argv: Sequence[str], *, collect: str) -> bytes:
-        """Run ``argv`` and return the content of the file ``collect`` that it left behind."""
+        """Run ``argv`` and return the content of ``collect``, a file that it left in the folder."""
         ...
 
 
@@ -171,6 +189,8 @@ class Engine(Protocol):
     name: str
     version: str
     capabilities: frozenset[Capability]
+    #: Why this host does not let the engine offer something that it offers elsewhere.
+    lacks: Mapping[Capability, str]
 
     def tools(self, software: Software) -> Tools: ...
 

@@ -20,6 +20,7 @@ from support.engines.contract import (
     Endpoints,
     NodeAddress,
     NodeBlueprint,
+    Platform,
     Software,
     Tools,
 )
@@ -37,7 +38,7 @@ SUPPLY = 10**15
 _numbers = count(1)
 
 
-def _unpack(folder: Path, architecture: str) -> None:
+def _unpack(folder: Path, platform: Platform) -> None:
     """There is no program: the engine of these nodes simulates them."""
 
 

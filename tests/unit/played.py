@@ -270,7 +270,7 @@ class PlayedImplementation:
     family = Family.QUORUM_FINALITY
     capabilities: frozenset[Capability] = frozenset()
     ports: Mapping[str, int] = {PEERS: 26656, API: 8080}
-    software = Software("played", "1", lambda folder, architecture: None)
+    software = Software("played", "1", lambda folder, platform: None)
 
     def __init__(self, nodes: Mapping[NodeName, PlayedNode]) -> None:
         self.played_wallet = PlayedWallet()
@@ -473,6 +473,7 @@ class PlayedEngine:
     name = "played"
     version = "1"
     capabilities: frozenset[Capability] = frozenset()
+    lacks: Mapping[Capability, str] = {}
 
     def __init__(self, deployment: PlayedDeployment) -> None:
         self.deployment = deployment

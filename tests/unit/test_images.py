@@ -14,7 +14,7 @@ import docker.errors
 import pytest
 
 from support.domain import EnvironmentProblem
-from support.engines.contract import Software
+from support.engines.contract import Platform, Software
 from support.engines.docker import debian_base, images
 
 ID = "ab" * 6
@@ -73,8 +73,8 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def unpack(folder: Path, architecture: str) -> None:
-    assert architecture == "x86_64"
+def unpack(folder: Path, platform: Platform) -> None:
+    assert platform == Platform("Linux", "x86_64")
     (folder / "injectived").write_text("program")
     (folder / "injectived").chmod(0o700)
 

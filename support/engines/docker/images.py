@@ -23,7 +23,7 @@ import docker.errors
 
 import docker
 from support.domain import EnvironmentProblem
-from support.engines.contract import Software
+from support.engines.contract import Platform, Software
 from support.engines.docker import debian_base
 from support.engines.docker.errors import DISK_FULL, told_plainly
 
@@ -97,7 +97,7 @@ def ensure_node_image(client: docker.DockerClient, software: Software, say: Say)
     def fill(folder: Path) -> None:
         say(f"unpacking {software.name} {software.version} ...")
         (folder / "node").mkdir()
-        software.unpack(folder / "node", _architecture(client))
+        software.unpack(folder / "node", Platform("Linux", _architecture(client)))
 
     recipe = _Recipe(software.name, software.version, f"{software.name} {software.version}", fill)
     return _ensure(client, recipe, say)

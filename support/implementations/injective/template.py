@@ -11,7 +11,7 @@ from typing import Any
 from support.domain import EnvironmentProblem
 from support.engines.contract import Tools
 
-_HOME = "/tmp/template"  # in the throw-away place where tools run, not on this machine
+_HOME = "template"  # in the throw-away place where tools run
 _COMMAND = (
     "injectived", "init", "template",
     "--chain-id", "accord-template-1",

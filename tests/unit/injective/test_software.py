@@ -11,6 +11,7 @@ import pytest
 import zstandard
 
 from support.domain import EnvironmentProblem
+from support.engines.contract import Platform
 from support.implementations.injective import software
 
 
@@ -42,10 +43,17 @@ class Package:
         return self._folder / path
 
 
+LINUX = Platform("Linux", "x86_64")
+
+
+def runs_on(monkeypatch, system, machine):
+    monkeypatch.setattr("platform.system", lambda: system)
+    monkeypatch.setattr("platform.machine", lambda: machine)
+
+
 @pytest.fixture
 def on_linux(monkeypatch):
-    monkeypatch.setattr(software.platform, "system", lambda: "Linux")
-    monkeypatch.setattr(software.platform, "machine", lambda: "x86_64")
+    runs_on(monkeypatch, "Linux", "x86_64")
 
 
 @pytest.fixture
@@ -56,10 +64,10 @@ def installed(tmp_path, monkeypatch, on_linux):
     monkeypatch.setattr(metadata, "distribution", lambda name: Package(tmp_path / "site"))
 
 
-def unpack(tmp_path, architecture="x86_64"):
+def unpack(tmp_path, platform=LINUX):
     folder = tmp_path / "unpacked"
     folder.mkdir()
-    software.injectived("1.20.1", tmp_path / "cache").unpack(folder, architecture)
+    software.injectived("1.20.1", tmp_path / "cache").unpack(folder, platform)
     return {file.name: file for file in folder.iterdir()}
 
 
@@ -69,6 +77,15 @@ def test_unpacked_from_the_installed_package(tmp_path, installed):
     assert files["injectived"].read_bytes() == b"program"
     assert files["injectived"].stat().st_mode & 0o777 == 0o755
     assert not (tmp_path / "outside").exists()
+
+
+def test_the_package_of_a_mac_is_unpacked_on_a_mac(tmp_path, installed, monkeypatch):
+    runs_on(monkeypatch, "Darwin", "arm64")
+    archive = tmp_path / "site/injective_core/bin/injectived.tar.zst"
+    archive.write_bytes(packed({"injectived-darwin-arm64": b"mac", "libwasmvm.dylib": b"library"}))
+    files = unpack(tmp_path, Platform.of_this_host())
+    assert set(files) == {"injectived", "libwasmvm.dylib"}
+    assert files["injectived"].read_bytes() == b"mac"
 
 
 def test_not_installed(tmp_path, monkeypatch, on_linux):
@@ -84,12 +101,12 @@ def test_not_installed(tmp_path, monkeypatch, on_linux):
 
 def test_an_architecture_that_does_not_exist(tmp_path):
     with pytest.raises(EnvironmentProblem, match="riscv64"):
-        unpack(tmp_path, "riscv64")
+        unpack(tmp_path, Platform("Linux", "riscv64"))
 
 
 def test_an_archive_without_the_program(tmp_path, installed):
     with pytest.raises(EnvironmentProblem, match="no program"):
-        software._extract(io.BytesIO(packed({"README": b"x"})), tmp_path, "x86_64")
+        software._extract(io.BytesIO(packed({"README": b"x"})), tmp_path, "injectived-linux-x64")
 
 
 @pytest.mark.parametrize("archive", [b"", b"no archive at all", ARCHIVE[:-30]])
@@ -102,11 +119,11 @@ def test_a_damaged_archive(tmp_path, installed, archive):
 def test_a_folder_that_cannot_be_written(tmp_path, installed):
     (tmp_path / "file").write_text("")
     with pytest.raises(EnvironmentProblem, match="cannot be unpacked into"):
-        software.injectived("1.20.1", tmp_path / "cache").unpack(tmp_path / "file", "x86_64")
+        software.injectived("1.20.1", tmp_path / "cache").unpack(tmp_path / "file", LINUX)
 
 
 def test_another_platform_takes_the_wheel_of_the_cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(software.platform, "system", lambda: "Darwin")
+    runs_on(monkeypatch, "Darwin", "arm64")
     wheels = tmp_path / "cache" / "wheels"
     wheels.mkdir(parents=True)
     name = "injective_core-1.20.1-py3-none-manylinux_2_17_x86_64.whl"
@@ -116,7 +133,7 @@ def test_another_platform_takes_the_wheel_of_the_cache(tmp_path, monkeypatch):
 
 
 def test_a_download_that_fails(tmp_path, monkeypatch):
-    monkeypatch.setattr(software.platform, "system", lambda: "Darwin")
+    runs_on(monkeypatch, "Darwin", "arm64")
     monkeypatch.setattr(software.sys, "executable", "false")
     with pytest.raises(EnvironmentProblem, match="cannot be downloaded: no reason given"):
         unpack(tmp_path)
