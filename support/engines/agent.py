@@ -9,26 +9,35 @@ from __future__ import annotations
 import itertools
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, TimeoutError
-from typing import Any
-
-from docker.models.containers import Container
-from docker.utils.socket import frames_iter
+from pathlib import Path
+from typing import Any, Protocol
 
 from support.engines.contract import CommandFailed
+
+#: The program at the other end. It needs nothing but Python's standard library.
+PROGRAM = Path(__file__).resolve().parents[2] / "docker" / "faultbox" / "agent.py"
+
+
+class Line(Protocol):
+    """A connection to a fault helper. What it raises is an OSError or a ValueError."""
+
+    def send(self, request: bytes) -> None: ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """What the helper writes, in pieces of any size, until it is gone."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class Agent:
     """A :class:`~support.engines.contract.CommandRunner` for one node; threads may share it."""
 
-    def __init__(self, container: Container) -> None:
-        self.container = container
-        self._socket = container.attach_socket(
-            params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-        )
-        self._raw: Any = getattr(self._socket, "_sock", self._socket)
-        self._raw.settimeout(None)
+    def __init__(self, name: str, line: Line) -> None:
+        self.name = name
+        self._line = line
         self._numbers = itertools.count(1)
         self._waiting: dict[int, Future[dict[str, Any]]] = {}
         self._lock = threading.Lock()
@@ -45,26 +54,26 @@ class Agent:
         answer: Future[dict[str, Any]] = Future()
         with self._lock:
             if self._closed:
-                raise CommandFailed(f"the fault helper {self.container.name} is gone")
+                raise CommandFailed(f"the fault helper {self.name} is gone")
             number = next(self._numbers)
             self._waiting[number] = answer
             line = {"id": number, "argv": list(argv), "stdin": stdin, "timeout": timeout}
             try:
-                self._raw.sendall(json.dumps(line).encode() + b"\n")
+                self._line.send(json.dumps(line).encode() + b"\n")
             except OSError as error:
                 self._closed = True
                 raise CommandFailed(
-                    f"the fault helper {self.container.name} cannot be talked to: {error}"
+                    f"the fault helper {self.name} cannot be talked to: {error}"
                 ) from error
         try:
             result = answer.result(timeout + 5)
         except TimeoutError:
             raise CommandFailed(
-                f"the fault helper {self.container.name} did not answer to `{' '.join(argv)}`"
+                f"the fault helper {self.name} did not answer to `{' '.join(argv)}`"
             ) from None
         if result["status"] != 0:
             raise CommandFailed(
-                f"`{' '.join(argv)}` said no in {self.container.name}: {result['stderr'].strip()}"
+                f"`{' '.join(argv)}` said no in {self.name}: {result['stderr'].strip()}"
             )
         return str(result["stdout"])
 
@@ -72,12 +81,12 @@ class Agent:
         """Hang up; the helper ends by itself when nobody talks to it any more."""
         with self._lock:
             self._closed = True
-        self._socket.close()
+        self._line.close()
 
     def _listen(self) -> None:
         pending = b""
         try:
-            for _stream, chunk in frames_iter(self._socket, tty=False):  # type: ignore[no-untyped-call]
+            for chunk in self._line.chunks():
                 *lines, pending = (pending + chunk).split(b"\n")
                 for line in lines:
                     self._hear(line)

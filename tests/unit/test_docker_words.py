@@ -22,7 +22,7 @@ from support.engines.docker.errors import (
     told_plainly,
 )
 from support.engines.docker.labels import NETWORK, NODE, OWNER, RUN, labels
-from support.engines.docker.subnets import address_of, candidates, host_routes
+from support.engines.subnets import address_of, candidates, host_routes
 from support.topology import MOST_NODES
 
 # -- errors

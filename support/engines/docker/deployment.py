@@ -16,6 +16,7 @@ from docker.types import EndpointConfig, LogConfig, Mount
 from testcontainers.core.docker_client import DockerClient
 
 from support.domain import EnvironmentProblem, NodeName, NodeState, in_order
+from support.engines.agent import Agent
 from support.engines.contract import (
     API,
     CommandRunner,
@@ -23,7 +24,7 @@ from support.engines.contract import (
     NodeAddress,
     NodeBlueprint,
 )
-from support.engines.docker.agent import Agent
+from support.engines.docker.attached import Attached
 from support.engines.docker.errors import told_plainly
 from support.engines.docker.labels import labels
 from support.engines.docker.sweep import Filters, remove
@@ -62,6 +63,7 @@ class DockerDeployment:
         self._blueprints: dict[NodeName, NodeBlueprint] = {}
         self._containers: dict[NodeName, Container] = {}
         self._agents: dict[NodeName, Agent] = {}
+        self._helpers: dict[NodeName, Container] = {}
         self._agent_locks: dict[NodeName, threading.Lock] = {}
 
     @property
@@ -252,11 +254,12 @@ class DockerDeployment:
             stdin_open=True,
         )
         try:
-            agent = Agent(container)
+            agent = Agent(str(container.name), Attached(container))
             self._docker.start(container)
         except BaseException:
             remove(container)
             raise
+        self._helpers[node] = container
         return agent
 
     def _drop_agent(self, node: NodeName) -> None:
@@ -265,7 +268,7 @@ class DockerDeployment:
             if agent is not None:
                 agent.close()
                 with told_plainly(f"removing the fault helper of {node}"):
-                    remove(agent.container)
+                    remove(self._helpers.pop(node))
 
     def _in_every_container(self, action: Callable[[Container], None], doing: str) -> None:
         def act(node: NodeName) -> None:

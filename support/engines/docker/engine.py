@@ -26,19 +26,25 @@ from support.engines.contract import (
 )
 from support.engines.docker import images
 from support.engines.docker.deployment import HOME, DockerDeployment
-from support.engines.docker.errors import told_plainly
+from support.engines.docker.errors import NO_DOCKER, NO_PERMISSION, told_plainly
 from support.engines.docker.labels import labels
-from support.engines.docker.subnets import address_of, candidates, host_routes
 from support.engines.docker.sweep import connect, dead_runs, sweep
 from support.engines.janitor import Janitor
 from support.engines.runs import Run
+from support.engines.subnets import address_of, candidates, host_routes
 from support.parallel import side_by_side
 
-__all__ = ["ENGINE", "DockerEngine", "dead_runs", "sweep"]
+__all__ = ["ENGINE", "INSTEAD", "DockerEngine", "dead_runs", "prepare", "sweep", "why_not"]
+
+#: What is said when this engine stands in for another one.
+INSTEAD = "the nodes run in containers"
 
 # Ryuk is an image from a registry that may not be there, and sweeps by its own label;
 # the janitor does its work for ours.
 testcontainers_config.ryuk_disabled = True
+
+#: A folder of every image that has nothing in it and may be written to.
+_EMPTY = "/tmp"
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class DockerEngine:
 
     name = "docker"
     capabilities = frozenset({Capability.LINK_FAULTS, Capability.NODE_FAULTS})
+    lacks: Mapping[Capability, str] = {}
 
     def __init__(self, run: Run, say: Callable[[str], None]) -> None:
         self._run = run
@@ -77,6 +84,7 @@ class DockerEngine:
                     labels=labels(self._run.id, "tools"),
                     network="none",
                     cap_drop=["ALL"],
+                    working_dir=_EMPTY,
                 )
                 try:
                     self._docker.start(container)
@@ -84,7 +92,7 @@ class DockerEngine:
                     if status:
                         last = container.logs(tail=5).decode(errors="replace").strip()
                         raise EnvironmentProblem(f"`{' '.join(argv)}` ended with {status}: {last}")
-                    stream, _ = container.get_archive(collect)
+                    stream, _ = container.get_archive(f"{_EMPTY}/{collect}")
                     with tarfile.open(fileobj=io.BytesIO(b"".join(stream))) as archive:
                         content = archive.extractfile(archive.getmembers()[0])
                         assert content is not None, f"{collect} is not a file"
@@ -197,6 +205,24 @@ class DockerEngine:
     def _place(plan: AddressPlan) -> _Place:
         assert isinstance(plan.token, _Place), "the plan was made by another engine"
         return plan.token
+
+
+def prepare(software: Software, say: Callable[[str], None]) -> None:
+    """Have ready what takes long: the images of nodes and of their fault helpers."""
+    client = connect().client
+    images.ensure_node_image(client, software, say)
+    images.ensure_faultbox_image(client, say)
+
+
+def why_not() -> str | None:
+    """Why no container can be had here, in a clause; an engine that hangs is an error instead."""
+    try:
+        connect().client.close()
+    except EnvironmentProblem as problem:
+        if str(problem).startswith((NO_DOCKER, NO_PERMISSION)):
+            return str(problem).partition(":")[0]
+        raise
+    return None
 
 
 ENGINE = DockerEngine
