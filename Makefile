@@ -5,7 +5,12 @@ PYTHON ?=
 # Further words for behave, pytest or bench: make acceptance ARGS="--tags=@slow -D keep=on_failure"
 ARGS ?=
 FEATURES ?= features/
+# Where nodes run: docker or process. Empty means docker, or process where no Docker can be had.
+ENGINE ?=
 export PYTHON
+ifneq ($(ENGINE),)
+export ACCORD_ENGINE := $(ENGINE)
+endif
 
 BIN := $(VENV)/bin
 RUN_JSON := build/report/run.json
@@ -38,7 +43,7 @@ lint-features: venv-dev
 	@mkdir -p build; $(BIN)/behave --dry-run --no-junit --no-summary --format null features/ \
 		>build/dry-run.log 2>&1 || { cat build/dry-run.log; echo "behave --dry-run is not clean"; exit 1; } >&2
 
-unit: venv-dev ## unit and contract tests, without Docker
+unit: venv-dev ## unit and contract tests, on simulated nodes
 	@$(BIN)/pytest tests/ $(ARGS)
 
 smoke: venv engine images ## the @smoke journeys on a real network; fails when none ran
@@ -58,11 +63,11 @@ venv: ## the virtual environment, from requirements.txt
 venv-dev:
 	@setup/venv dev
 
-engine: venv ## a Docker Engine: found, or installed and started (Debian, as root)
-	@$(BIN)/python -I -S docker/engine/ensure
+engine: venv ## what nodes run on: a Docker Engine, or the tools for processes (ENGINE=...)
+	@setup/engine
 
-images: venv engine ## the images that networks are started from
-	@$(BIN)/python -m support images
+images: venv engine ## what networks are started from: images, or the unpacked program
+	@$(BIN)/python -m support prepare
 
 lock: venv-dev ## write requirements*.txt anew from requirements*.in
 	@for name in requirements requirements-dev; do \

@@ -2,7 +2,7 @@
 
 from behave import given, then, when
 
-from support.agreement import everyone_reaches_everyone, nodes_have_caught_up
+from support.agreement import everyone_reaches_everyone, have_begun, nodes_have_caught_up
 from support.domain import NodeName
 from support.matchers import is_not_confirmed
 from support.waiting import throughout
@@ -13,6 +13,7 @@ from support.world import SuiteContext
 @given("{nodes:Nodes} have crashed")
 def nodes_have_crashed(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     everyone_reaches_everyone(context.world.network)
+    have_begun(context.world.network, nodes)
     for node in nodes:
         context.world.network.kill(node)
 

@@ -1,8 +1,9 @@
-"""The suite's own chores from the command line: ``python -m support images`` and ``... sweep``."""
+"""The suite's own chores: ``python -m support prepare``, ``... sweep`` and ``... remove``."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from support.domain import EnvironmentProblem
@@ -15,15 +16,20 @@ def main() -> int:
     """Run one chore; say why in one sentence where it cannot be done."""
     parser = argparse.ArgumentParser(prog="python -m support", description=__doc__)
     chores = parser.add_subparsers(dest="chore", required=True)
-    images = chores.add_parser("images", help="make the images that networks are started from")
-    images.add_argument("implementations", nargs="*", default=["injective"])
+    prepare = chores.add_parser("prepare", help="make what networks are started from")
+    prepare.add_argument("implementations", nargs="*", default=["injective"])
+    prepare.add_argument("--engine", default=os.environ.get("ACCORD_ENGINE") or None)
     chores.add_parser("sweep", help="remove what runs that are over have left behind")
+    remove = chores.add_parser("remove", help="remove a kept network of the process engine")
+    remove.add_argument("network", metavar="RUN-TOKEN")
     options = parser.parse_args()
     try:
-        if options.chore == "images":
-            _images(options.implementations)
-        else:
+        if options.chore == "prepare":
+            _prepare(options.engine, options.implementations)
+        elif options.chore == "sweep":
             _sweep()
+        else:
+            _remove(options.network)
     except EnvironmentProblem as problem:
         print(problem, file=sys.stderr)
         return CANNOT
@@ -33,23 +39,29 @@ def main() -> int:
     return 0
 
 
-def _images(implementations: list[str]) -> None:
+def _prepare(engine: str | None, implementations: list[str]) -> None:
     # Imported here, so that `sweep` and `--help` do not wait for chain libraries.
-    from support.engines.docker.images import ensure_faultbox_image, ensure_node_image
-    from support.engines.docker.sweep import connect
+    from support.engines import registry
     from support.implementations.registry import implementation_named
 
-    client = connect().client
+    chosen = engine or registry.best_engine(_say)
     for name in implementations:
-        ensure_node_image(client, implementation_named(name).software, _say)
-    ensure_faultbox_image(client, _say)
+        registry.prepare(chosen, implementation_named(name).software, _say)
 
 
 def _sweep() -> None:
     from support.engines.janitor import sweep_dead_runs
+    from support.engines.registry import engines_at_hand
 
-    if not sweep_dead_runs(_say):
+    if not sweep_dead_runs(_say, engines_at_hand()):
         _say("nothing was left behind")
+
+
+def _remove(network: str) -> None:
+    from support.engines.process.sweep import remove_network
+
+    if not remove_network(network):
+        raise EnvironmentProblem(f"there is no network {network}")
 
 
 def _say(words: str) -> None:

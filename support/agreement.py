@@ -15,6 +15,11 @@ from support.matchers import (
 from support.network import Network
 from support.waiting import CONFIRMATION, RECOVERY, STALL_AFTER_A_FAULT, eventually, until
 
+#: injective 1.20.1 cannot start again when it is killed while it writes the state of its first
+#: block ("failed to load store: version does not exist"); later kills, at any moment, do no harm
+#: (25 of 25).
+BEGUN = Height(3)
+
 
 def all_agree_on_a_new_block(
     network: Network, *, since: Height = FIRST_BLOCK, further: int = 1
@@ -73,6 +78,14 @@ def height_at_rest(network: Network, nodes: Iterable[NodeName]) -> Height:
     if height is None:
         raise AssertionError(f"{', '.join(named)} keep making blocks: {network.whereabouts()}")
     return height
+
+
+def have_begun(network: Network, nodes: Iterable[NodeName]) -> None:
+    """Return when these nodes are past their first blocks, and so can be killed."""
+    named = list(nodes)
+    eventually(
+        lambda: network.statuses(named), on_these_nodes(named, is_ready_at(BEGUN)), on=network
+    )
 
 
 def nodes_have_caught_up(network: Network, nodes: Iterable[NodeName]) -> None:

@@ -27,9 +27,12 @@ class Keep(Enum):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a person chose for a run. ``patience`` stretches every deadline and nothing else."""
+    """What a person chose for a run. ``patience`` stretches every deadline and nothing else.
 
-    engine: str = "docker"
+    ``engine`` is None where the best that the host can have is to be used.
+    """
+
+    engine: str | None = None
     implementation: str = "injective"
     keep: Keep = Keep.NEVER
     patience: float = 1.0

@@ -15,7 +15,7 @@ from behave.model import Scenario, Step
 
 from support.domain import BadRequest, Capability, EnvironmentProblem, NodeName
 from support.engines import janitor
-from support.engines.registry import engine_named
+from support.engines.registry import best_engine, engine_named
 from support.engines.runs import Run
 from support.evidence.bundle import Failure, write_bundle
 from support.evidence.run_report import RunFacts
@@ -53,10 +53,11 @@ class Suite:
         _forget_old_runs()
         self.journal = Journal(RUNS / named / "journal.jsonl")
         try:
+            engine = settings.engine or best_engine(say)
             with suppress(BadRequest):  # an engine of somebody else's has nothing to sweep
-                if "." not in settings.engine:
-                    janitor.sweep_dead_runs(say, (settings.engine,))
-            self._engine = engine_named(settings.engine, self.run, say)
+                if "." not in engine:
+                    janitor.sweep_dead_runs(say, (engine,))
+            self._engine = engine_named(engine, self.run, say)
         except BaseException:
             self.run.close()
             raise
@@ -83,6 +84,8 @@ class Suite:
         for tag in scenario.effective_tags:
             if tag.startswith(_NEED):
                 needed = _capability(tag)
+                if needed in self._engine.lacks:
+                    return self._engine.lacks[needed]
                 if needed not in self._offered:
                     return (
                         f"{self._implementation.name} on {self._engine.name} does not offer "

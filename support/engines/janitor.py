@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from support.domain import EnvironmentProblem
@@ -39,8 +39,10 @@ class Janitor:
         )
 
     def dismiss(self) -> None:
-        """The run has cleaned up by itself: the janitor goes home."""
+        """The run has cleaned up by itself: the janitor goes home. May be called twice."""
         assert self._process.stdin is not None
+        if self._process.stdin.closed:
+            return
         try:
             self._process.stdin.write(ALL_DONE)
             self._process.stdin.close()
@@ -49,7 +51,7 @@ class Janitor:
         self._process.wait(timeout=10)
 
 
-def sweep_dead_runs(say: Callable[[str], None], engines: tuple[str, ...] = ("docker",)) -> int:
+def sweep_dead_runs(say: Callable[[str], None], engines: Iterable[str]) -> int:
     """Remove what runs that are over have left behind; how many things there were."""
     swept = 0
     for engine in engines:

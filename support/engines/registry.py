@@ -6,14 +6,44 @@ import importlib
 from collections.abc import Callable
 from types import ModuleType
 
-from support.domain import BadRequest
-from support.engines.contract import Engine
+from support.domain import BadRequest, EnvironmentProblem
+from support.engines.contract import Engine, Software
 from support.engines.runs import Run
 
-#: Name -> the module that has ``ENGINE``, imported only when it is asked for.
-KNOWN = {"docker": "support.engines.docker.engine"}
+#: Name -> the module that has ``ENGINE``, imported only when it is asked for; the best comes first.
+KNOWN = {
+    "docker": "support.engines.docker.engine",
+    "process": "support.engines.process.engine",
+}
 
 Say = Callable[[str], None]
+
+
+def best_engine(say: Say) -> str:
+    """The name of the engine to use when nobody has named one: the best that this host can have.
+
+    Says which it is, and why, when it is not the first choice.
+    """
+    reasons: list[str] = []
+    for name in KNOWN:
+        module = _module(name)
+        why_not = module.why_not()
+        if why_not is None:
+            if reasons:
+                say(f"{'; '.join(reasons)}: {module.INSTEAD} (engine={name})")
+            return name
+        reasons.append(why_not)
+    raise EnvironmentProblem("; ".join(reasons))
+
+
+def engines_at_hand() -> list[str]:
+    """The names of all engines that this host can have."""
+    return [name for name in KNOWN if _module(name).why_not() is None]
+
+
+def prepare(name: str, software: Software, say: Say) -> None:
+    """Have everything ready that takes long and is made once: images, unpacked programs."""
+    _module(name).prepare(software, say)
 
 
 def engine_named(name: str, run: Run, say: Say) -> Engine:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from support.agreement import BEGUN
 from support.engines.registry import engine_named
 from support.engines.runs import Run
 from support.implementations.registry import implementation_named
@@ -66,7 +67,7 @@ def _say(words: str) -> None:
 def _started(pair: Pair) -> Iterator[Started]:
     started = Started(pair)
     try:
-        started.await_height(1)
+        started.await_height(BEGUN)
         yield started
     finally:
         started.end()

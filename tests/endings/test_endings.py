@@ -1,6 +1,6 @@
 """A run on real nodes that is ended in the middle of a partition leaves nothing behind.
 
-These start containers, so they run only when asked for: ``make real``.
+These start networks, so they run only when asked for: ``make real``.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from docker.models.containers import Container
 
-import docker
+from support.engines.process import namespaces
+from support.engines.registry import engines_at_hand
 from support.waiting import until
+from tests.endings.left import Host, host_of
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = "features/resilience/partition_heal.feature:21"
@@ -37,7 +38,7 @@ pytestmark = [
 class Run:
     """One run of Behave as a process of its own, with a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: str) -> None:
         self._folder = folder
         self._earlier = set(ROOT.glob("build/runs/*"))
         self.process = subprocess.Popen(
@@ -45,6 +46,7 @@ class Run:
                 *(sys.executable, "-m", "behave", EXAMPLE, "--no-junit"),
                 f"-Dreport={folder}",
                 f"-Devidence={folder}",
+                f"-Dengine={engine}",
             ],
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -71,62 +73,52 @@ class Run:
         return str(json.loads((self._folder / "run.json").read_text())["verdict"])
 
 
-@pytest.fixture
-def client() -> Iterator[docker.DockerClient]:
-    client = docker.from_env()
-    yield client
-    client.close()
+@pytest.fixture(params=["docker", "process"])
+def engine(request: pytest.FixtureRequest) -> str:
+    name = str(request.param)
+    if name not in engines_at_hand():
+        pytest.skip(f"there is no {name} here")
+    if name == "process" and (why_not := namespaces.why_impossible()):
+        pytest.skip(why_not)
+    return name
 
 
 @pytest.fixture
-def somebody_elses(client: docker.DockerClient) -> Iterator[Container]:
-    image = client.images.list(filters={"label": "accord.image=true"})[0]
-    container = client.containers.create(image, ["injectived"], network="none")
-    yield container
-    container.remove(force=True)
-
-
-def left_of(client: docker.DockerClient, run_id: str) -> list[str]:
-    """Containers, networks, volumes and processes of a run."""
-    label = {"label": f"accord.run={run_id}"}
-    containers = client.containers.list(all=True, filters=label, ignore_removed=True)  # type: ignore[arg-type]
-    things = [str(container.name) for container in containers]
-    things += [str(n.name) for n in client.networks.list(filters=label)]
-    things += [str(v.name) for v in client.volumes.list(filters=label)]
-    janitors = subprocess.run(["pgrep", "-f", run_id], capture_output=True, text=True, check=False)
-    return things + janitors.stdout.split()
+def host(engine: str) -> Iterator[Host]:
+    with host_of(engine) as host:
+        yield host
 
 
 def test_nothing_is_left_of_a_run_that_was_killed_in_a_partition(
-    tmp_path: Path, client: docker.DockerClient, somebody_elses: Container
+    tmp_path: Path, engine: str, host: Host
 ) -> None:
-    run = Run(tmp_path)
+    run = Run(tmp_path, engine)
     run_id = run.in_the_partition()
-    assert len(left_of(client, run_id)) >= 9, "four nodes, their helpers and their network"
+    assert len(host.left_of(run_id)) >= host.least
     run.process.send_signal(signal.SIGKILL)
     killed = time.monotonic()
     run.process.wait()
-    clean = until(lambda: None if left_of(client, run_id) else True, seconds=lambda: 3 * GONE)
-    assert clean, left_of(client, run_id)
+    clean = until(lambda: None if host.left_of(run_id) else True, seconds=lambda: 3 * GONE)
+    assert clean, host.left_of(run_id)
     assert time.monotonic() - killed < GONE
-    somebody_elses.reload()
+    assert host.somebody_elses_is_there()
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_asked_to_end_cleans_up_by_itself(
-    tmp_path: Path, client: docker.DockerClient, somebody_elses: Container, ending: signal.Signals
+    tmp_path: Path, engine: str, host: Host, ending: signal.Signals
 ) -> None:
-    run = Run(tmp_path)
+    run = Run(tmp_path, engine)
     run_id = run.in_the_partition()
     run.process.send_signal(ending)
     assert run.process.wait(60) == 1
-    assert left_of(client, run_id) == []
+    assert host.left_of(run_id) == []
     assert run.verdict() == "interrupted"
-    somebody_elses.reload()
+    assert host.somebody_elses_is_there()
 
 
-def test_two_runs_at_the_same_time_do_not_meet(tmp_path: Path, client: docker.DockerClient) -> None:
+def test_two_runs_at_the_same_time_do_not_meet(tmp_path: Path, engine: str) -> None:
     folders = [tmp_path / name for name in ("one", "other")]
-    runs = [Run(folder) for folder in folders]
+    runs = [Run(folder, engine) for folder in folders]
     assert [run.process.wait(300) for run in runs] == [0, 0]
     assert [run.verdict() for run in runs] == ["passed", "passed"]

@@ -27,6 +27,7 @@ class FakeEngine:
     name = "fake"
     version = "1"
     capabilities = frozenset({Capability.LINK_FAULTS, Capability.NODE_FAULTS})
+    lacks: Mapping[Capability, str] = {}
 
     def __init__(self, run: object = None, say: object = None) -> None:
         planted_defects()  # a misspelt defect is an error before anything starts

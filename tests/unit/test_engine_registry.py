@@ -9,8 +9,17 @@ from typing import cast
 
 import pytest
 
-from support.domain import BadRequest
-from support.engines.registry import dead_runs_on, engine_named, sweep_with
+from support.domain import BadRequest, EnvironmentProblem
+from support.engines import registry
+from support.engines.contract import Software
+from support.engines.registry import (
+    best_engine,
+    dead_runs_on,
+    engine_named,
+    engines_at_hand,
+    prepare,
+    sweep_with,
+)
 from support.engines.runs import Run
 
 RUN = cast(Run, "the run")
@@ -91,3 +100,58 @@ def test_a_module_with_a_mistake_of_its_own_shows_it(module: Callable[[str, str]
     module("mine_of_tests.engine", "len(3)\n")
     with pytest.raises(TypeError, match="has no len"):
         engine_named("mine_of_tests.engine", RUN, say)
+
+
+Module = Callable[[str, str], None]
+
+
+@pytest.fixture
+def known(module: Module, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Has engines known, best first, with the reasons that keep them from being used."""
+
+    def know(**reasons: str | None) -> None:
+        for name, reason in reasons.items():
+            module(
+                f"known_to_tests.{name}",
+                f"prepared = []\nINSTEAD = 'the nodes run on {name}'\n"
+                f"def why_not():\n    return {reason!r}\n"
+                "def prepare(software, say):\n    prepared.append(software)\n",
+            )
+        paths = {name: f"known_to_tests.{name}" for name in reasons}
+        monkeypatch.setattr(registry, "KNOWN", paths)
+
+    return know
+
+
+def test_the_best_engine_is_the_first_that_can_be_used_and_nothing_is_said(
+    known: Callable[..., None],
+) -> None:
+    known(big=None, small=None)
+    said: list[str] = []
+    assert best_engine(said.append) == "big"
+    assert said == []
+
+
+def test_another_one_stands_in_for_it_with_one_sentence(known: Callable[..., None]) -> None:
+    known(big="no big engine answers", middle="it is broken", small=None)
+    said: list[str] = []
+    assert best_engine(said.append) == "small"
+    assert said == ["no big engine answers; it is broken: the nodes run on small (engine=small)"]
+    assert engines_at_hand() == ["small"]
+
+
+def test_no_engine_at_all_gets_one_sentence(known: Callable[..., None]) -> None:
+    known(big="no big engine answers", small="it is broken")
+    with pytest.raises(EnvironmentProblem, match=r"^no big engine answers; it is broken$"):
+        best_engine(say)
+
+
+def test_an_engine_prepares_what_takes_long(known: Callable[..., None]) -> None:
+    known(big=None)
+    software = Software("node", "1", lambda folder, platform: None)
+    prepare("big", software, say)
+    assert sys.modules["known_to_tests.big"].prepared == [software]
+
+
+def test_processes_are_always_at_hand() -> None:
+    assert "process" in engines_at_hand()

@@ -1,0 +1,41 @@
+"""Removes what a run has on this machine, by the run's mark and by nothing else."""
+
+from __future__ import annotations
+
+from support.engines import runs
+from support.engines.process import folders
+from support.engines.process.namespaces import remove_namespaces
+from support.engines.process.processes import end_all, of_networks
+
+
+def sweep(run_id: str) -> int:
+    """Remove the run's processes, namespaces and folders; how many there were.
+
+    Networks that people asked to keep stay.
+    """
+    kept = runs.kept_networks(run_id)
+    mine = [
+        mark
+        for mark in folders.networks()
+        if _run_of(mark) == run_id and mark.partition("-")[2] not in kept
+    ]
+    return sum(map(remove_network, mine))
+
+
+def remove_network(mark: str) -> int:
+    """Remove one network, ``RUN-TOKEN``; how many things there were. Its folder goes last."""
+    removed = end_all(of_networks({mark})) + remove_namespaces(mark)
+    if mark in folders.networks():
+        folders.forget_network(mark)
+        removed += 1
+    return removed
+
+
+def dead_runs() -> list[str]:
+    """Ids of this user's runs that are over and have left something that is not to be kept."""
+    found = {_run_of(mark) for mark in folders.networks()}
+    return sorted(run_id for run_id in found if runs.is_over(run_id))
+
+
+def _run_of(mark: str) -> str:
+    return mark.partition("-")[0]
