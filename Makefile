@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 RUN_JSON := build/report/run.json
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance test lint lint-python lint-imports lint-features unit smoke real bench venv venv-dev engine images lock clean
+.PHONY: help acceptance test lint lint-python lint-imports lint-features unit contract smoke real bench venv venv-dev engine images lock clean
 # Targets build on one another and share one machine: never side by side.
 .NOTPARALLEL:
 
@@ -26,7 +26,7 @@ help: ## this list
 acceptance: venv engine images ## set up what is missing and run the features (FEATURES=..., ARGS=...)
 	@$(BIN)/behave $(FEATURES) $(ARGS)
 
-test: lint unit smoke ## the project's own tests: lint, unit and contract tests, the smoke journeys
+test: lint unit contract smoke ## the project's own tests: all of the next four
 
 lint: lint-python lint-imports lint-features ## ruff, mypy, who may import whom, and the features' style
 
@@ -46,12 +46,17 @@ lint-features: venv-dev
 unit: venv-dev ## unit and contract tests, on simulated nodes
 	@$(BIN)/pytest tests/ $(ARGS)
 
+contract: venv-dev engine images ## what every engine and implementation promises, on real nodes
+	@for engine in $$($(BIN)/python -m support engines); do \
+		echo "The contracts on $$engine:"; \
+		ACCORD_CONTRACT=$$engine:injective $(BIN)/pytest tests/contract -m real $(ARGS) || exit 1; done
+
 smoke: venv engine images ## the @smoke journeys on a real network; fails when none ran
 	@rm -f $(RUN_JSON)
 	@$(BIN)/behave features/ --tags=@smoke $(ARGS); status=$$?; \
 		$(BIN)/python -I -S .ci/closing_line $(RUN_JSON) || exit 1; exit $$status
 
-real: venv-dev engine images ## planted defects and violent endings, on real nodes (about 7 minutes)
+real: venv-dev engine images ## planted defects and violent endings, on real nodes (about 8 minutes)
 	@ACCORD_PLANTED=1 $(BIN)/pytest tests/planted/test_real_defects.py tests/endings $(ARGS)
 
 bench: venv engine images ## how fast the suite is, measured against the bare node software

@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+from bench import docker_floor, process_floor
 from bench.figures import CutAndHeal, cut_and_heal, further_example, payment
-from bench.floor import Floor, measure_floor
+from bench.floor import Floor
 from support.domain import EnvironmentProblem
 from support.engines.docker.engine import DockerEngine
+from support.engines.process.engine import ProcessEngine
+from support.engines.registry import best_engine, engine_named
 from support.engines.runs import Run
 from support.implementations.contract import Implementation
 from support.implementations.registry import implementation_named
@@ -32,13 +35,16 @@ Row = tuple[str, str, str]
 class Bench:
     """One measuring run: it starts and removes many networks, one at a time."""
 
-    def __init__(self, implementation: Implementation) -> None:
+    def __init__(self, implementation: Implementation, engine: str) -> None:
         self._implementation = implementation
         self._journal = Journal(Path("build/bench-journal.jsonl"))
         self._run = Run()
-        self._engine = DockerEngine(self._run, _say)
+        self._engine = engine_named(engine, self._run, _say)
         self.rows: list[Row] = []
-        self.results: dict[str, object] = {"engine": self._engine.version, "cores": os.cpu_count()}
+        self.results: dict[str, object] = {
+            "engine": f"{self._engine.name} {self._engine.version}",
+            "cores": os.cpu_count(),
+        }
 
     def readiness(self, nodes: int, pairs: int) -> None:
         """The suite and the floor in turn, so that a slow moment of the host hits both."""
@@ -97,8 +103,15 @@ class Bench:
         self._add(f"heal {name}, seen after the nodes had it", [cut.lag for cut in cuts])
 
     def _floor(self, topology: Topology) -> Floor:
-        image = self._engine.image(self._implementation.software)
-        return measure_floor(topology, self._implementation, self._engine, self._run, image)
+        if isinstance(self._engine, DockerEngine):
+            return docker_floor.measure_floor(
+                topology, self._implementation, self._engine, self._run
+            )
+        if isinstance(self._engine, ProcessEngine):
+            return process_floor.measure_floor(
+                topology, self._implementation, self._engine, self._run
+            )
+        raise EnvironmentProblem(f"nobody has said how nodes start on {self._engine.name} by hand")
 
     def _ours(self, topology: Topology) -> float:
         started = time.monotonic()
@@ -127,9 +140,11 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=5, help="pairs for four nodes (default 5)")
     parser.add_argument("--rounds", type=int, default=5, help="cuts of each kind (default 5)")
     parser.add_argument("--implementation", default="injective")
+    parser.add_argument("--engine", default=os.environ.get("ACCORD_ENGINE") or None)
     options = parser.parse_args()
     try:
-        bench = Bench(implementation_named(options.implementation))
+        engine = options.engine or best_engine(_say)
+        bench = Bench(implementation_named(options.implementation), engine)
         try:
             bench.readiness(4, options.pairs)
             bench.faults_and_examples(options.rounds)

@@ -1,4 +1,4 @@
-"""The suite's own chores: ``python -m support prepare``, ``... sweep`` and ``... remove``."""
+"""The suite's own chores: ``python -m support prepare``, ``engines``, ``sweep``, ``remove``."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ def main() -> int:
     chores = parser.add_subparsers(dest="chore", required=True)
     prepare = chores.add_parser("prepare", help="make what networks are started from")
     prepare.add_argument("implementations", nargs="*", default=["injective"])
-    prepare.add_argument("--engine", default=os.environ.get("ACCORD_ENGINE") or None)
+    chores.add_parser("engines", help="name the engines that can be used here")
     chores.add_parser("sweep", help="remove what runs that are over have left behind")
     remove = chores.add_parser("remove", help="remove a kept network of the process engine")
     remove.add_argument("network", metavar="RUN-TOKEN")
     options = parser.parse_args()
     try:
         if options.chore == "prepare":
-            _prepare(options.engine, options.implementations)
+            _prepare(options.implementations)
+        elif options.chore == "engines":
+            _say("\n".join(_engines()))
         elif options.chore == "sweep":
             _sweep()
         else:
@@ -39,14 +41,23 @@ def main() -> int:
     return 0
 
 
-def _prepare(engine: str | None, implementations: list[str]) -> None:
+def _engines() -> list[str]:
+    """The one that was chosen, or all that can be had."""
+    from support.engines.registry import engines_at_hand
+
+    chosen = os.environ.get("ACCORD_ENGINE")
+    return [chosen] if chosen else engines_at_hand()
+
+
+def _prepare(implementations: list[str]) -> None:
     # Imported here, so that `sweep` and `--help` do not wait for chain libraries.
-    from support.engines import registry
+    from support.engines.registry import prepare
     from support.implementations.registry import implementation_named
 
-    chosen = engine or registry.best_engine(_say)
     for name in implementations:
-        registry.prepare(chosen, implementation_named(name).software, _say)
+        software = implementation_named(name).software
+        for engine in _engines():
+            prepare(engine, software, _say)
 
 
 def _sweep() -> None:
