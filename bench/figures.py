@@ -59,7 +59,7 @@ def further_example(pool: Pool, journal: Journal, block_time: float) -> float:
 
     The wait for one more block that all agree on is left out; everything else counts.
     """
-    world = World(pool, journal, block_time=block_time, private=False)
+    world = World(pool, journal, block_time=block_time, private=False, seed="bench")
     with _agreement_timed() as waited:
         started = time.monotonic()
         world.take_network(4)

@@ -1,10 +1,15 @@
 """Nodes that go down and come back."""
 
 from behave import given, then, when
+from hamcrest import assert_that
 
-from support.agreement import everyone_reaches_everyone, have_begun, nodes_have_caught_up
+from support.agreement import (
+    everyone_reaches_everyone,
+    have_begun,
+    nodes_have_caught_up,
+)
 from support.domain import NodeName
-from support.matchers import is_not_confirmed
+from support.matchers import is_not_confirmed, nobody_answers
 from support.waiting import throughout
 from support.world import SuiteContext
 
@@ -26,6 +31,21 @@ def nodes_were_shut_down(context: SuiteContext, nodes: tuple[NodeName, ...]) -> 
         context.world.network.stop(node)
 
 
+@given("{nodes:Nodes} is frozen")
+@given("{nodes:Nodes} are frozen")
+def nodes_are_frozen(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
+    everyone_reaches_everyone(context.world.network)
+    for node in nodes:
+        context.world.network.freeze(node)
+
+
+@given("{nodes:Nodes} has lost its disk")
+def nodes_have_lost_their_disks(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
+    nodes_have_crashed(context, nodes)
+    for node in nodes:
+        context.world.network.wipe(node)
+
+
 @given("{nodes:Nodes} has started again")
 def nodes_have_started_again(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     nodes_start_again(context, nodes)
@@ -37,6 +57,26 @@ def nodes_have_started_again(context: SuiteContext, nodes: tuple[NodeName, ...])
 def nodes_start_again(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     for node in nodes:
         context.world.network.start(node)
+
+
+@when("{nodes:Nodes} wakes up")
+@when("{nodes:Nodes} wake up")
+def nodes_wake_up(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
+    for node in nodes:
+        context.world.network.unfreeze(node)
+
+
+@when("every node is restarted, one after the other")
+def every_node_is_restarted(context: SuiteContext) -> None:
+    for node in context.world.network.nodes:
+        nodes_were_shut_down(context, (node,))
+        nodes_have_started_again(context, (node,))
+
+
+@then("{nodes:Nodes} does not answer")
+@then("{nodes:Nodes} do not answer")
+def nodes_do_not_answer(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
+    assert_that(context.world.network.heights(nodes), nobody_answers())
 
 
 @then("the payment is not confirmed by {nodes:Nodes} while the others are down")

@@ -8,8 +8,8 @@ from support.agreement import (
     everyone_reaches_everyone,
     height_at_rest,
 )
-from support.domain import NodeName
-from support.faults.grudges import between, deaf, union
+from support.domain import Blocks, NodeName
+from support.faults.grudges import between, bridge, deaf, halves, ring, union
 from support.matchers import has_no_block_after, is_not_confirmed
 from support.waiting import throughout
 from support.world import SuiteContext
@@ -40,6 +40,52 @@ def node_is_not_heard(context: SuiteContext, node: NodeName) -> None:
     cut_when_whole(context.world.network, union(*(deaf(other, [node]) for other in others)))
 
 
+@given("the {link:Link} is cut")
+def a_link_is_cut(context: SuiteContext, link: tuple[NodeName, NodeName]) -> None:
+    cut_when_whole(context.world.network, between(*([node] for node in link)))
+
+
+@given("{node:Node} hears {other:Node} but cannot answer it")
+def node_cannot_answer(context: SuiteContext, node: NodeName, other: NodeName) -> None:
+    cut_when_whole(context.world.network, deaf(other, [node]))
+
+
+@given("{some:Nodes} reach {others:Nodes} only through {middle:Node}")
+def nodes_reach_others_over_a_bridge(
+    context: SuiteContext,
+    some: tuple[NodeName, ...],
+    others: tuple[NodeName, ...],
+    middle: NodeName,
+) -> None:
+    cut_when_whole(context.world.network, bridge([middle], some, others))
+
+
+@given("every node reaches only its two neighbours")
+def the_nodes_are_a_ring(context: SuiteContext) -> None:
+    cut_when_whole(context.world.network, ring(context.world.network.nodes))
+
+
+@given("the network has split into two halves at random")
+def the_network_has_split(context: SuiteContext) -> None:
+    cut_when_whole(context.world.network, halves(context.world.network.nodes, context.world.chance))
+
+
+@given("the {link:Link} comes and goes every {count:Count} blocks")
+def a_link_comes_and_goes(
+    context: SuiteContext, link: tuple[NodeName, NodeName], count: int
+) -> None:
+    everyone_reaches_everyone(context.world.network)
+    context.world.network.flap(between(*([node] for node in link)), Blocks(count))
+
+
+@given("{nodes:Nodes} loses and finds the others every {count:Count} blocks")
+def nodes_lose_and_find_the_others(
+    context: SuiteContext, nodes: tuple[NodeName, ...], count: int
+) -> None:
+    everyone_reaches_everyone(context.world.network)
+    context.world.network.flap(between(nodes, context.world.others(nodes)), Blocks(count))
+
+
 @given("the partition has healed")
 def the_partition_has_healed(context: SuiteContext) -> None:
     context.world.network.heal()
@@ -48,7 +94,8 @@ def the_partition_has_healed(context: SuiteContext) -> None:
 
 
 @when("the partition heals")
-def the_partition_heals(context: SuiteContext) -> None:
+@when("the link holds again")
+def the_links_are_repaired(context: SuiteContext) -> None:
     context.world.network.heal()
 
 

@@ -13,7 +13,14 @@ from support.matchers import (
     tell_the_same_history,
 )
 from support.network import Network
-from support.waiting import CONFIRMATION, RECOVERY, STALL_AFTER_A_FAULT, eventually, until
+from support.waiting import (
+    CONFIRMATION,
+    RECOVERY,
+    STALL_AFTER_A_FAULT,
+    WHOLE,
+    eventually,
+    until,
+)
 
 #: injective 1.20.1 cannot start again when it is killed while it writes the state of its first
 #: block ("failed to load store: version does not exist"); later kills, at any moment, do no harm
@@ -48,7 +55,7 @@ def everyone_reaches_everyone(network: Network) -> None:
         network.unconnected,
         is_empty_for_every_node(),
         on=network,
-        within=RECOVERY,
+        within=WHOLE,
         stall=STALL_AFTER_A_FAULT,
     )
 

@@ -28,6 +28,7 @@ class History:
         self._last_progress = 0.0
         self._top = Height(-1)
         self._block_times: list[tuple[float, Height]] = []
+        self._beginnings: dict[NodeName, list[float]] = {}
         self._lock = threading.Lock()
 
     def add(self, node: NodeName, sample: Sample) -> None:
@@ -87,6 +88,16 @@ class History:
             (later - earlier) / (above - below)
             for (earlier, below), (later, above) in pairwise(recent)
         )
+
+    def begins_anew(self, node: NodeName, moment: float) -> None:
+        """A node has got an empty disk: it will be seen at the first block again."""
+        with self._lock:
+            self._beginnings.setdefault(node, []).append(moment)
+
+    def began_anew(self, node: NodeName, after: float, before: float) -> bool:
+        """Whether a node has got an empty disk between two moments."""
+        with self._lock:
+            return any(after <= moment <= before for moment in self._beginnings.get(node, ()))
 
     def restart(self) -> None:
         """The network was asleep: the time it slept does not count as a stall or a slow block."""

@@ -115,15 +115,19 @@ class Promises:
 
 
 def backward_steps(history: History, moment: float) -> Iterator[str]:
-    """A sentence for every node that was seen at a lower height than before, since ``moment``."""
+    """A sentence for every node that was seen at a lower height than before, since ``moment``.
+
+    One that has got an empty disk in between is expected at the first block again.
+    """
     for node, samples in history.since(moment).items():
-        before = Height(0)
+        before, seen = Height(0), moment
         for sample in samples:
             if sample.status is None:
                 continue
-            if sample.status.height < before:
+            back = sample.status.height < before
+            if back and not history.began_anew(node, seen, sample.t):
                 yield f"{node} went back from block {before} to block {sample.status.height}"
-            before = sample.status.height
+            before, seen = sample.status.height, sample.t
 
 
 def _first_answer(supply: Mapping[NodeName, Coins | Silence]) -> Coins:

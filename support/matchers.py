@@ -184,6 +184,21 @@ class _IsEmptyForEveryNode(BaseMatcher[Mapping[NodeName, frozenset[NodeName] | S
         mismatch_description.append_text("; ".join(words) or "no node was asked")
 
 
+class _NobodyAnswers(BaseMatcher[Mapping[NodeName, Any]]):
+    def _matches(self, item: Mapping[NodeName, Any]) -> bool:
+        return bool(item) and all(isinstance(answer, Silence) for answer in item.values())
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text("no answer")
+
+    def describe_mismatch(
+        self, item: Mapping[NodeName, Any], mismatch_description: Description
+    ) -> None:
+        answered = [n for n, answer in item.items() if not isinstance(answer, Silence)]
+        told = f"{', '.join(in_order(answered))} answered" if item else "no node was asked"
+        mismatch_description.append_text(told)
+
+
 class _TellTheSame(BaseMatcher[Mapping[NodeName, Told | Silence]]):
     def __init__(self, beyond: Height) -> None:
         self._beyond = beyond
@@ -324,6 +339,11 @@ def is_not_connected_to(strangers: frozenset[NodeName]) -> Matcher[frozenset[Nod
 def is_empty_for_every_node() -> Matcher[Mapping[NodeName, frozenset[NodeName] | Silence]]:
     """Match when no node misses a connection."""
     return _IsEmptyForEveryNode()
+
+
+def nobody_answers() -> Matcher[Mapping[NodeName, Any]]:
+    """Match a reading in which every node was asked and none has answered."""
+    return _NobodyAnswers()
 
 
 def tell_the_same_history(*, beyond: Height) -> Matcher[Mapping[NodeName, Told | Silence]]:

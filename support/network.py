@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TypeVar
 
 from support.domain import (
@@ -23,6 +25,7 @@ from support.domain import (
     in_order,
 )
 from support.engines.contract import API, AddressPlan, Blueprint, Deployment, Engine, last_words
+from support.faults.flapping import Flapping
 from support.faults.grudges import Grudge, can_talk
 from support.faults.node_faults import NodeFaults
 from support.faults.packet_filter import PacketFilter
@@ -77,6 +80,8 @@ class Network:
         self._clients: dict[NodeName, NodeClient] = {}
         self._preparing: Future[None] | None = None
         self._strangers: list[NodeName] = []
+        self._flapping: list[Flapping] = []
+        self._changing_links = threading.RLock()
         self._filter = PacketFilter(deployment, journal)
         self._node_faults = NodeFaults(deployment, journal)
         self._observer = Observer(self.name, self._clients, journal, every=topology.block_time)
@@ -110,8 +115,9 @@ class Network:
 
     @property
     def up(self) -> list[NodeName]:
-        """The members that no scenario has taken down."""
-        return [node for node in self.nodes if node not in self._node_faults.down]
+        """The members that no scenario has taken down or frozen."""
+        away = self._node_faults.down | self._node_faults.frozen
+        return [node for node in self.nodes if node not in away]
 
     def members(self, nodes: Iterable[NodeName]) -> list[NodeName]:
         """The same nodes; raises :class:`BadRequest` for one that the network does not have."""
@@ -261,22 +267,52 @@ class Network:
 
     # -- faults
 
-    def cut(self, grudge: Grudge) -> None:
-        """Cut links, measured, until :meth:`heal`."""
+    def cut(self, grudge: Grudge) -> int:
+        """Cut links, measured, until :meth:`heal`; the number to heal just this cut by."""
         self.members({*grudge, *(other for others in grudge.values() for other in others)})
-        self._filter.cut(grudge)
+        with self._changing_links:
+            return self._filter.cut(grudge)
+
+    def flap(self, grudge: Grudge, every: Blocks) -> None:
+        """Cut links and heal them in a rhythm, measured each time, until :meth:`heal`."""
+        flapping = Flapping(
+            grudge, self.period(every), cut=self.cut, heal=self._heal_one, journal=self._journal
+        )
+        self._flapping.append(flapping)
+        flapping.start()
 
     def heal(self) -> None:
         """All links carry everything again, measured."""
-        self._filter.heal()
+        while self._flapping:
+            self._flapping.pop().stop()
+        self._heal_one(None)
+
+    def _heal_one(self, number: int | None) -> None:
+        with self._changing_links:
+            self._filter.heal(number)
 
     def kill(self, node: NodeName) -> None:
         """End a node as a power cut would."""
-        self._node_faults.kill(*self.members([node]))
+        with self._changing_links:
+            self._node_faults.kill(*self.members([node]))
 
     def stop(self, node: NodeName) -> None:
         """End a node in order."""
-        self._node_faults.stop(*self.members([node]))
+        with self._changing_links:
+            self._node_faults.stop(*self.members([node]))
+
+    def freeze(self, node: NodeName) -> None:
+        """Let a node stand still as it is."""
+        self._node_faults.freeze(*self.members([node]))
+
+    def unfreeze(self, node: NodeName) -> None:
+        """Let a frozen node go on."""
+        self._node_faults.wake(*self.members([node]))
+
+    def wipe(self, node: NodeName) -> None:
+        """Give a node that is down an empty disk."""
+        self._node_faults.wipe(*self.members([node]))
+        self.history.begins_anew(node, time.monotonic())
 
     def start(self, node: NodeName) -> None:
         """Start a node that was taken down; cuts that are in force hold for it again.
@@ -285,7 +321,8 @@ class Network:
         """
         self._node_faults.start(*self.members([node]))
         try:
-            self._filter.renew(node)
+            with self._changing_links:
+                self._filter.renew(node)
             self._connect([node])
         except EnvironmentProblem:
             if self._deployment.state(node) is NodeState.STOPPED:  # and so it has no address
@@ -321,12 +358,15 @@ class Network:
         self._preparing = in_background(self._deployment.prepare_faults)
 
     def is_whole(self) -> bool:
-        """Whether nothing is cut, nobody is down and no stranger is there."""
-        return not (self._node_faults.down or self._strangers or any(self.grudge.values()))
+        """Whether nothing is cut, nobody is away and no stranger is there."""
+        nobody_is_away = len(self.up) == len(self.nodes)
+        return nobody_is_away and not (self._strangers or any(self.grudge.values()))
 
     def restore(self) -> None:
         """Undo every fault that is still in force. The nodes may need a while to agree again."""
         self.heal()
+        for node in in_order(self._node_faults.frozen):
+            self.unfreeze(node)
         for node in in_order(self._node_faults.down):
             self.start(node)
         for stranger in self._strangers:
@@ -352,6 +392,9 @@ class Network:
     def destroy(self) -> None:
         """Remove it."""
         self._observer.stop()
+        while self._flapping:
+            with suppress(EnvironmentProblem):  # its links go with the network
+                self._flapping.pop().stop()
         if self._preparing is not None:
             self._preparing.exception()  # a helper that is just being started would stay behind
         self._deployment.destroy()

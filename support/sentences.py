@@ -61,6 +61,13 @@ def parse_nodes(text: str) -> tuple[NodeName, ...]:
     return tuple(node_named(int(number)) for number in re.findall(r"\d+", text))
 
 
+@parse.with_pattern(r"link between nodes \d+ and \d+")
+def parse_link(text: str) -> tuple[NodeName, NodeName]:
+    """``link between nodes 1 and 2``."""
+    one, other = (node_named(int(number)) for number in re.findall(r"\d+", text))
+    return one, other
+
+
 @parse.with_pattern(r"\d+ nodes?")
 def parse_size(text: str) -> int:
     """How large a network is: ``4 nodes``."""
@@ -114,6 +121,7 @@ def register_all() -> None:
         Myself=parse_myself,
         Node=parse_node,
         Nodes=parse_nodes,
+        Link=parse_link,
         Size=parse_size,
         Count=parse_count,
         Refusal=parse_refusal,

@@ -29,7 +29,8 @@ class Keep(Enum):
 class Settings:
     """What a person chose for a run. ``patience`` stretches every deadline and nothing else.
 
-    ``engine`` is None where the best that the host can have is to be used.
+    ``engine`` is None where the best that the host can have is to be used, ``seed`` where each run
+    is to have another one.
     """
 
     engine: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shlex
 import shutil
 import sys
@@ -48,6 +49,7 @@ class Suite:
         self._options = options
         self._say = say
         self._implementation = implementation_named(settings.implementation)
+        self._seed = secrets.randbelow(10**6) if settings.seed is None else settings.seed
         self.run = Run()
         named = f"{datetime.now():%Y-%m-%d-%H%M%S}-{self.run.id}"
         _forget_old_runs()
@@ -66,7 +68,7 @@ class Suite:
             engine_version=self._engine.version,
             implementation=self._implementation.name,
             implementation_version=self._implementation.version,
-            seed=settings.seed,
+            seed=self._seed,
             options=options,
             journal=self.journal.path,
         )
@@ -102,6 +104,8 @@ class Suite:
             self.journal,
             block_time=self.settings.block_time,
             private="private_network" in scenario.effective_tags,
+            # by the scenario's name as well, so that it is the same whichever others run
+            seed=f"{self._seed} {scenario.name}",
         )
 
     def gather_evidence(
@@ -170,7 +174,8 @@ class Suite:
             self._kept.append(network)
 
     def _command(self, scenario: Scenario) -> str:
-        options = [f"-D {shlex.quote(f'{name}={value}')}" for name, value in self._options.items()]
+        given = {**self._options, "seed": str(self._seed)}
+        options = [f"-D {shlex.quote(f'{name}={value}')}" for name, value in given.items()]
         return " ".join(["behave", str(scenario.location), *options])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from random import Random
 from typing import Any, Protocol
 
 from support.domain import (
@@ -25,7 +26,11 @@ from support.topology import Topology
 class World:
     """The network that a scenario acts on, its customers, and what was said last."""
 
-    def __init__(self, pool: Pool, journal: Journal, *, block_time: float, private: bool) -> None:
+    def __init__(
+        self, pool: Pool, journal: Journal, *, block_time: float, private: bool, seed: str
+    ) -> None:
+        #: What is left to chance in this scenario, the same again for the same seed.
+        self.chance = Random(seed)
         self._pool = pool
         self._journal = journal
         self._block_time = block_time

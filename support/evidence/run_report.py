@@ -31,7 +31,7 @@ class RunFacts:
     engine_version: str = ""
     implementation: str = ""
     implementation_version: str = ""
-    seed: int | None = None
+    seed: int = 0
     options: Mapping[str, str] = field(default_factory=dict)
     journal: Path = Path()
     evidence: dict[str, str] = field(default_factory=dict)
@@ -151,7 +151,7 @@ def closing_words(summary: Mapping[str, Any], target: Path) -> str:
     engine = f"{summary['engine']['name']} {summary['engine']['version']}"
     lines = [
         f"{summary['verdict']}: {counts['passed']} of {ran} examples passed in "
-        f"{summary['seconds']:.0f} s ({software} on {engine}); see {target}"
+        f"{summary['seconds']:.0f} s ({software} on {engine}, seed {summary['seed']}); see {target}"
     ]
     skipped = Counter(e["why_skipped"] for e in summary["examples"] if e["status"] == "skipped")
     lines += [f"skipped {number}: {why}" for why, number in skipped.items()]

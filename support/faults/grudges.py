@@ -7,12 +7,15 @@ out. Two nodes can talk only when neither holds a grudge against the other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from random import Random
 
 from support.domain import BadRequest, NodeName, in_order
 
 Grudge = Mapping[NodeName, frozenset[NodeName]]
 
 NO_GRUDGE: Grudge = {}
+
+_TWO_SIDES = 2
 
 
 def between(one: Iterable[NodeName], other: Iterable[NodeName]) -> Grudge:
@@ -42,6 +45,44 @@ def deaf(node: NodeName, towards: Iterable[NodeName]) -> Grudge:
     if node in senders:
         raise BadRequest(f"{node} cannot be cut off from itself")
     return {node: senders}
+
+
+def isolated(node: NodeName, others: Iterable[NodeName]) -> Grudge:
+    """``node`` and everybody else do not hear each other."""
+    return between([node], others)
+
+
+def bridge(
+    middle: Iterable[NodeName], one: Iterable[NodeName], other: Iterable[NodeName]
+) -> Grudge:
+    """Two sides that do not hear each other, and ``middle``, which hears both and is heard."""
+    joining, left, right = _distinct(middle), _distinct(one), _distinct(other)
+    both = joining & (left | right)
+    if both:
+        raise BadRequest(f"{_list(both)} cannot be a bridge to itself")
+    return between(left, right)
+
+
+def ring(nodes: Sequence[NodeName]) -> Grudge:
+    """Every node hears its two neighbours only, in the order given; the last is next to the first.
+
+    Of three nodes each is a neighbour of both others, so nothing is dropped.
+    """
+    around = len(_distinct(nodes))
+    grudge: dict[NodeName, frozenset[NodeName]] = {}
+    for place, node in enumerate(nodes):
+        heard = {node, nodes[place - 1], nodes[(place + 1) % around]}
+        grudge[node] = frozenset(nodes) - heard
+    return {node: dropped for node, dropped in grudge.items() if dropped}
+
+
+def halves(nodes: Sequence[NodeName], chance: Random) -> Grudge:
+    """Two halves at random that do not hear each other; the second is larger by one or by none."""
+    if len(_distinct(nodes)) < _TWO_SIDES:
+        raise BadRequest("one node cannot be cut into halves")
+    mixed = chance.sample(list(nodes), len(nodes))
+    middle = len(mixed) // 2
+    return between(mixed[:middle], mixed[middle:])
 
 
 def union(*several: Grudge) -> Grudge:

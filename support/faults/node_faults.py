@@ -1,4 +1,4 @@
-"""Takes nodes down and brings them back, and remembers which are down."""
+"""Takes nodes down, freezes them and brings them back, and remembers which are away."""
 
 from __future__ import annotations
 
@@ -17,11 +17,17 @@ class NodeFaults:
         self._deployment = deployment
         self._journal = journal
         self._down: set[NodeName] = set()
+        self._frozen: set[NodeName] = set()
 
     @property
     def down(self) -> frozenset[NodeName]:
         """Nodes that do not run because somebody wanted it so."""
         return frozenset(self._down)
+
+    @property
+    def frozen(self) -> frozenset[NodeName]:
+        """Nodes that are there and do nothing because somebody wanted it so."""
+        return frozenset(self._frozen)
 
     def kill(self, node: NodeName) -> None:
         """End a node as a power cut would."""
@@ -30,6 +36,33 @@ class NodeFaults:
     def stop(self, node: NodeName) -> None:
         """End a node in order."""
         self._take_down(node, "stop", self._deployment.stop)
+
+    def freeze(self, node: NodeName) -> None:
+        """Let a node stand still as it is: its connections stay open, and it says nothing."""
+        if node in self._frozen | self._down:
+            raise BadRequest(f"{node} is {'frozen' if node in self._frozen else 'down'} already")
+        self._insist_on_life(node, "freeze")
+        self._journal.write("fault asked for", what="freeze", node=node)
+        self._frozen.add(node)  # the undo is known before the fault is there
+        self._deployment.pause(node)
+        self._insist_on(NodeState.PAUSED, node, "freeze")
+
+    def wake(self, node: NodeName) -> None:
+        """Let a frozen node go on where it stood."""
+        if node not in self._frozen:
+            raise BadRequest(f"{node} is not frozen, so it cannot be woken")
+        self._deployment.resume(node)
+        self._frozen.discard(node)
+        self._insist_on(NodeState.RUNNING, node, "wake up")
+        self._journal.write("fault undone", what="freeze", node=node)
+
+    def wipe(self, node: NodeName) -> None:
+        """Give a node that is down the disk that it had before its first start."""
+        if node not in self._down:
+            raise BadRequest(f"{node} is running, so its disk cannot be changed")
+        self._journal.write("fault asked for", what="empty disk", node=node)
+        self._deployment.wipe(node)
+        self._journal.write("fault applied", what="empty disk", node=node)
 
     def start(self, node: NodeName) -> None:
         """Start a node that was taken down; it has the disk that it had.
@@ -48,13 +81,20 @@ class NodeFaults:
     def _take_down(self, node: NodeName, what: str, action: Callable[[NodeName], None]) -> None:
         if node in self._down:
             raise BadRequest(f"{node} is down already")
+        self._insist_on_life(node, what)
+        self._journal.write("fault asked for", what=what, node=node)
+        self._down.add(node)  # the undo is known before the fault is there
+        self._frozen.discard(node)
+        action(node)
+        self._insist_on(NodeState.STOPPED, node, what)
+
+    def _insist_on_life(self, node: NodeName, what: str) -> None:
         if self._deployment.state(node) is NodeState.STOPPED:
             words = last_words(self._deployment, node)
             raise NetworkFailure(f"{node} has died before it was told to {what}:\n{words}")
-        self._journal.write("fault asked for", what=what, node=node)
-        self._down.add(node)  # the undo is known before the fault is there
-        action(node)
+
+    def _insist_on(self, wanted: NodeState, node: NodeName, what: str) -> None:
         state = self._deployment.state(node)
         self._journal.write("fault measured", what=what, node=node, state=state.value)
-        if state is not NodeState.STOPPED:
+        if state is not wanted:
             raise FaultHadNoEffect(f"{node} was told to {what}, and it is {state.value}")

@@ -38,7 +38,7 @@ class FaultHadNoEffect(EnvironmentProblem):
 
 
 class PacketFilter:
-    """The cuts of one network."""
+    """The cuts of one network. One thing at a time: whoever uses it from threads holds a lock."""
 
     def __init__(self, deployment: Deployment, journal: Journal) -> None:
         self._deployment = deployment
@@ -61,7 +61,7 @@ class PacketFilter:
         self._journal.write("fault asked for", fault=number, what="cut", words=words)
         started = time.monotonic()
         before = self.grudge
-        self._cuts[number] = grudge  # the undo exists before the fault does
+        self._cuts = {**self._cuts, number: grudge}  # the undo exists before the fault does
         try:
             self._replace_rules(set(grudge), self.grudge)
             self._journal.write("fault applied", fault=number, way="iptables")

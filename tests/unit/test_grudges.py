@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from random import Random
 
 import pytest
 from hypothesis import assume, given
@@ -13,10 +14,14 @@ from support.faults.grudges import (
     NO_GRUDGE,
     Grudge,
     between,
+    bridge,
     can_talk,
     deaf,
     groups,
+    halves,
     in_words,
+    isolated,
+    ring,
     union,
 )
 from tests.unit.played import NODE_1, NODE_2, NODE_3, NODE_4
@@ -43,11 +48,19 @@ def sides(draw: st.DrawFn, least: int = 2, most: int = 4) -> list[list[NodeName]
 @st.composite
 def grudges(draw: st.DrawFn) -> Grudge:
     """Any grudge that the sentences can ask for."""
-    kind = draw(st.sampled_from(["between", "deaf", "none"]))
-    if kind == "none":
-        return NO_GRUDGE
     one, other = draw(sides(2, 2))
-    return between(one, other) if kind == "between" else deaf(one[0], other)
+    return draw(
+        st.sampled_from(
+            [
+                NO_GRUDGE,
+                between(one, other),
+                deaf(one[0], other),
+                isolated(one[0], other),
+                ring([*one, *other]),
+                halves([*one, *other], Random(draw(st.integers()))),
+            ]
+        )
+    )
 
 
 def drops(grudge: Grudge) -> set[tuple[NodeName, NodeName]]:
@@ -159,3 +172,79 @@ def test_a_grudge_in_words() -> None:
         "node-2 drops what node-1, node-10 send; node-10 drops what node-1 sends"
     )
     assert in_words({NODE_3: frozenset()}) == "nothing is dropped"
+
+
+# -- the shapes that have a name
+
+every_node = st.lists(nodes, min_size=2, max_size=12, unique=True)
+
+
+def is_mutual(grudge: Grudge) -> bool:
+    return drops(grudge) == {(b, a) for a, b in drops(grudge)}
+
+
+@given(every_node)
+def test_an_isolated_node_is_cut_off_from_everybody_and_nobody_else_is(
+    named: list[NodeName],
+) -> None:
+    alone, *others = named
+    grudge = isolated(alone, others)
+    assert is_mutual(grudge)
+    assert not any(can_talk(grudge, alone, other) for other in others)
+    assert all(can_talk(grudge, a, b) for a, b in combinations(others, 2))
+
+
+@given(sides(3, 3))
+def test_a_bridge_hears_both_sides_which_do_not_hear_each_other(
+    three: list[list[NodeName]],
+) -> None:
+    middle, one, other = three
+    grudge = bridge(middle, one, other)
+    assert is_mutual(grudge)
+    assert all(can_talk(grudge, joint, node) for joint in middle for node in [*one, *other])
+    assert not any(can_talk(grudge, a, b) for a in one for b in other)
+    for side in three:
+        assert all(can_talk(grudge, a, b) for a, b in combinations(side, 2))
+
+
+def test_a_bridge_stands_on_neither_side() -> None:
+    with pytest.raises(BadRequest, match="node-1 cannot be a bridge to itself"):
+        bridge([NODE_1], [NODE_1, NODE_2], [NODE_3])
+
+
+@given(every_node)
+def test_in_a_ring_every_node_talks_to_its_two_neighbours_only(named: list[NodeName]) -> None:
+    grudge = ring(named)
+    assert is_mutual(grudge)
+    for place, node in enumerate(named):
+        talks_to = {other for other in named if other != node and can_talk(grudge, node, other)}
+        assert talks_to == {named[place - 1], named[(place + 1) % len(named)]} - {node}
+
+
+@given(every_node, st.integers())
+def test_halves_cover_everybody_and_differ_by_one_at_the_most(
+    named: list[NodeName], seed: int
+) -> None:
+    grudge = halves(named, Random(seed))
+    assert is_mutual(grudge)
+    one = {named[0], *(n for n in named if n != named[0] and can_talk(grudge, named[0], n))}
+    other = set(named) - one
+    assert abs(len(one) - len(other)) <= 1
+    assert drops(grudge) == {(a, b) for a in one for b in other} | {
+        (b, a) for a in one for b in other
+    }
+
+
+@given(every_node, st.integers())
+def test_the_same_seed_makes_the_same_halves(named: list[NodeName], seed: int) -> None:
+    assert halves(named, Random(seed)) == halves(named, Random(seed))
+
+
+def test_different_seeds_make_different_halves() -> None:
+    four = [NODE_1, NODE_2, NODE_3, NODE_4]
+    assert len({str(sorted(drops(halves(four, Random(seed))))) for seed in range(100)}) == 3
+
+
+def test_one_node_has_no_halves() -> None:
+    with pytest.raises(BadRequest, match="cannot be cut into halves"):
+        halves([NODE_1], Random(1))

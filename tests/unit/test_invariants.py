@@ -273,6 +273,15 @@ def test_every_step_back_is_told_and_silence_is_none() -> None:
     assert list(backward_steps(history, 6)) == ["node-1 went back from block 5 to block 3"]
 
 
+def test_a_node_with_an_empty_disk_may_begin_anew_and_go_back_no_more() -> None:
+    history = History()
+    for t, height in ((1, 5), (2, 6), (4, 1), (5, 3), (6, 2)):
+        history.add(NODE_1, sample(t, height))
+    history.begins_anew(NODE_1, 3)
+    history.begins_anew(NODE_2, 5.5)
+    assert list(backward_steps(history, 0)) == ["node-1 went back from block 3 to block 2"]
+
+
 def test_a_sentence_has_no_blank_lines_around_it(stage: Stage, judge: Judge) -> None:
     stage.nodes[NODE_3].balances["Bob"] = Coins(12)
     (sentence,) = judge()

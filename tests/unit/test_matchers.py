@@ -40,6 +40,7 @@ from support.matchers import (
     is_ready_at,
     is_refused_because,
     is_still_open,
+    nobody_answers,
     on_every_node,
     on_these_nodes,
     tell_the_same_history,
@@ -342,3 +343,13 @@ def test_only_a_payment_that_was_taken_in_is_still_open() -> None:
     assert is_still_open().matches(Unknown(Receipt("r"), "late", taken=True))
     assert not is_still_open().matches(Unknown(Receipt("r"), "nobody took it"))
     assert not is_still_open().matches(Confirmed(Receipt("r"), Height(1)))
+
+
+# -- silence
+
+
+def test_nobody_answers_when_everybody_is_silent() -> None:
+    silent = Silence("no answer in time")
+    assert nobody_answers().matches({NODE_1: silent, NODE_2: silent})
+    assert mismatch(nobody_answers(), {NODE_1: silent, NODE_2: 3}) == "node-2 answered"
+    assert mismatch(nobody_answers(), {}) == "no node was asked"

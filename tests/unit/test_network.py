@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -276,6 +277,93 @@ def test_a_node_goes_down_and_comes_back(stage: Stage, journal: Journal) -> None
     assert stage.deployment.done == ["kill node-2", "start node-2"]
     assert kinds(journal) == ["fault asked for", "fault measured", "fault undone"]
     assert journalled(journal.path)[2]["state"] == "stopped"
+
+
+def test_a_frozen_node_is_away_until_it_wakes_up(stage: Stage, journal: Journal) -> None:
+    network = stage.network
+    network.freeze(NODE_2)
+    assert stage.deployment.states[NODE_2] is NodeState.PAUSED
+    assert network.up == [NODE_1, NODE_3, NODE_4]
+    assert not network.is_whole()
+    network.unfreeze(NODE_2)
+    assert stage.deployment.states[NODE_2] is NodeState.RUNNING
+    assert network.is_whole()
+    measured = [r for r in journalled(journal.path) if r["kind"] == "fault measured"]
+    assert [record["state"] for record in measured] == ["frozen", "running"]
+
+
+def test_restoring_wakes_what_is_frozen_and_starts_what_is_down(stage: Stage) -> None:
+    network = stage.network
+    network.freeze(NODE_2)
+    network.freeze(NODE_3)
+    network.kill(NODE_3)
+    network.restore()
+    assert network.is_whole()
+    assert stage.deployment.states[NODE_2] is NodeState.RUNNING
+    assert stage.deployment.done == ["kill node-3", "start node-3"]
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        (lambda network: network.unfreeze(NODE_2), "node-2 is not frozen, so it cannot be woken"),
+        (lambda network: network.freeze(NODE_3), "node-3 is frozen already"),
+        (lambda network: network.freeze(NODE_4), "node-4 is down already"),
+        (lambda network: network.wipe(NODE_2), "node-2 is running, so its disk cannot be changed"),
+        (lambda network: network.freeze(NODE_9), "there is no node 9 in a network of 4 nodes"),
+    ],
+)
+def test_a_node_fault_that_makes_no_sense_gets_one_sentence_and_changes_nothing(
+    stage: Stage, what: Callable[[Network], None], sentence: str
+) -> None:
+    stage.network.freeze(NODE_3)
+    stage.network.kill(NODE_4)
+    before = dict(stage.deployment.states)
+    with pytest.raises(BadRequest, match=f"^{sentence}$"):
+        what(stage.network)
+    assert stage.deployment.states == before
+
+
+def test_a_freeze_that_does_nothing_is_the_fault_of_the_host(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage.deployment, "pause", lambda node: None)
+    with pytest.raises(FaultHadNoEffect, match=r"^node-2 was told to freeze, and it is running$"):
+        stage.network.freeze(NODE_2)
+
+
+def test_a_node_that_does_not_wake_up_is_the_fault_of_the_host(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.network.freeze(NODE_2)
+    monkeypatch.setattr(stage.deployment, "resume", lambda node: None)
+    with pytest.raises(FaultHadNoEffect, match=r"^node-2 was told to wake up, and it is frozen$"):
+        stage.network.unfreeze(NODE_2)
+
+
+def test_a_node_with_an_empty_disk_begins_anew(stage: Stage) -> None:
+    network = stage.network
+    network.kill(NODE_2)
+    network.wipe(NODE_2)
+    network.start(NODE_2)
+    assert stage.deployment.done == ["kill node-2", "wipe node-2", "start node-2"]
+    assert network.history.began_anew(NODE_2, after=0, before=time.monotonic())
+    assert not network.history.began_anew(NODE_1, after=0, before=time.monotonic())
+
+
+def test_links_that_come_and_go_are_open_after_the_heal(stage: Stage, journal: Journal) -> None:
+    stage.network.flap(between([NODE_1], [NODE_2]), Blocks(1000))
+    assert stage.network.grudge
+    assert not stage.network.is_whole()
+    stage.network.heal()
+    assert stage.network.is_whole()
+    assert "fault undone" in kinds(journal)
+
+
+def test_links_that_come_and_go_stop_when_the_network_is_thrown_away(stage: Stage) -> None:
+    stage.network.flap(between([NODE_1], [NODE_2]), Blocks(1000))
+    stage.network.destroy()
+    assert stage.deployment.done[-1] == "destroy"
 
 
 def test_a_fault_is_known_before_it_is_done(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

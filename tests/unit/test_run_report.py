@@ -214,6 +214,6 @@ def test_the_closing_words_say_what_ran_on_what(facts: RunFacts, tmp_path: Path)
     summary = reported(facts, tmp_path, feature_with(PASSED, PASSED, FAILED, ERROR))
     summary["seconds"] = 61.4
     assert closing_words(summary, Path("build/report/run.json")) == (
-        "failed: 2 of 4 examples passed in 61 s (injective 1.20.1 on docker 28.0); "
+        "failed: 2 of 4 examples passed in 61 s (injective 1.20.1 on docker 28.0, seed 7); "
         "see build/report/run.json"
     )

@@ -48,6 +48,9 @@ def said(kind: str, phrase: str) -> object:
     ("kind", "phrase", "value"),
     [
         ("Coins", "30 coins", Coins(30)),
+        ("Link", "link between nodes 1 and 3", (NODE_1, NODE_3)),
+        ("Link", "link between node 1 and node 3", None),
+        ("Link", "link between nodes 1, 3 and 4", None),
         ("Coins", "1 coin", Coins(1)),
         ("Coins", "nothing", Coins(0)),
         ("Coins", "0 coins", Coins(0)),
@@ -285,5 +288,5 @@ def parse_functions() -> list[Callable[[str], object]]:
 
 
 def test_every_parse_type_says_what_it_accepts() -> None:
-    assert len(parse_functions()) == 9
+    assert len(parse_functions()) == 10
     assert all(getattr(function, "pattern", "") for function in parse_functions())

@@ -1,0 +1,38 @@
+@resilience @needs.quorum_finality @needs.node_faults
+Feature: Looking after nodes while the network runs
+  Machines need new kernels and disks break. Operators take one node after the
+  other out of service, and a replacement begins with nothing. The network must
+  stay open all the while.
+
+  Background:
+    Given a network of 4 nodes
+    And Alice holds 100 coins
+    And Alice has paid Bob 30 coins through node 1
+
+  Rule: All nodes can be restarted without closing the network
+
+    Example: Money stays where it was
+      When every node is restarted, one after the other
+      Then every node tells the same history
+      And every node shows that Bob holds 30 coins
+
+  @private_network
+  Rule: A node with an empty disk learns everything from the others
+
+    Example: It knows what happened before
+      Given node 2 has lost its disk
+      When node 2 starts again
+      Then every node tells the same history
+      And every node shows that Bob holds 30 coins
+
+    Example: It learns what happened meanwhile
+      Given node 2 has lost its disk
+      And Alice has paid Carol 20 coins through node 1
+      When node 2 starts again
+      Then every node shows that Carol holds 20 coins
+
+    Example: It takes payments again
+      Given node 2 has lost its disk
+      And node 2 has started again
+      When Alice pays Carol 20 coins through node 2
+      Then every node shows that Carol holds 20 coins
