@@ -90,6 +90,7 @@ CASES = [
         "late_double",
         "A payment was waiting on the smaller side",
         "A payment was waiting on one side",
+        "A payment was waiting on one half",
         # by the books, which are closed after the links are healed
         "The smaller side makes no promise it cannot keep",
         "Alice pays through a node that is not heard",
