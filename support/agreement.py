@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from support.domain import FIRST_BLOCK, Blocks, Height, NodeName
+from support.domain import FIRST_BLOCK, Blocks, Height, NodeName, Silence
 from support.faults.grudges import Grudge
 from support.matchers import (
     is_empty_for_every_node,
@@ -14,6 +14,7 @@ from support.matchers import (
 )
 from support.network import Network
 from support.waiting import (
+    A_MOMENT,
     CONFIRMATION,
     RECOVERY,
     STALL_AFTER_A_FAULT,
@@ -58,6 +59,16 @@ def everyone_reaches_everyone(network: Network) -> None:
         within=WHOLE,
         stall=STALL_AFTER_A_FAULT,
     )
+
+
+def is_whole_again(network: Network) -> bool:
+    """Whether nothing is cut, nobody is away, and every link is there now or in a moment."""
+
+    def whole() -> bool | None:
+        missing = network.unconnected().values()
+        return None if any(isinstance(m, Silence) or m for m in missing) else True
+
+    return network.is_whole() and bool(until(whole, seconds=lambda: network.seconds(A_MOMENT)))
 
 
 def cut_when_whole(network: Network, grudge: Grudge) -> None:

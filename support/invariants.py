@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from support.agreement import all_agree_on_a_new_block, everyone_reaches_everyone
+from support.agreement import all_agree_on_a_new_block
 from support.domain import Coins, Height, NetworkFailure, NodeName, Silence
 from support.history import History
 from support.matchers import (
@@ -36,7 +36,6 @@ class Promises:
     def broken(self, payments: Payments) -> list[str]:
         """A sentence for every promise that was broken; the network must be whole by now."""
         checks: tuple[Callable[[], Iterator[str]], ...] = (
-            self._nobody_is_missing,
             lambda: self._all_agree_and_go_on(payments),
             self._no_two_final_blocks,
             self._heights_never_go_back,
@@ -47,9 +46,6 @@ class Promises:
             self._no_coin_made_or_lost,
         )
         return [sentence for check in checks for sentence in check()]
-
-    def _nobody_is_missing(self) -> Iterator[str]:
-        yield from _complaint(lambda: everyone_reaches_everyone(self._network))
 
     def _all_agree_and_go_on(self, payments: Payments) -> Iterator[str]:
         # what was paid is looked at some blocks later: a copy may be executed late

@@ -20,6 +20,9 @@ T = TypeVar("T")
 CONFIRMATION = Blocks(100)
 #: Nodes that were cut off or down need this long to find the others and agree with them again.
 RECOVERY = Blocks(200)
+#: A network whose links are not all there by then is not worth waiting for: another one starts
+#: sooner.
+A_MOMENT = Blocks(5)
 #: Every single link is there again after this long. CometBFT dials a lost peer after 5 to 8 s; when
 #: both ends do so at once and turn each other away, the next attempt comes up to 30 s later (seen).
 WHOLE = Blocks(600)

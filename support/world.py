@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from random import Random
 from typing import Any, Protocol
 
+from support.agreement import is_whole_again
 from support.domain import (
     BadRequest,
     Coins,
@@ -154,11 +155,14 @@ class World:
         if self._network is None:
             return
         network, self._network = self._network, None
-        if healthy and not self._private and network.is_whole():
+        if not healthy:
+            self._pool.throw_away(network, "its scenario did not end well")
+        elif self._private:
+            self._pool.throw_away(network, "it was private to a scenario")
+        elif is_whole_again(network):
             self._pool.give_back(network)
         else:
-            why = "it was private to a scenario" if healthy else "its scenario did not end well"
-            self._pool.throw_away(network, why)
+            self._pool.throw_away(network, "its links were not all there again")
 
     def hand_over(self) -> Network | None:
         """Take the network out of the suite's hands: people want to look at it."""

@@ -46,5 +46,6 @@ Feature: Losing touch with a single node
       Given node 5 no longer hears the others
       And Alice has paid Bob 30 coins through node 2
       When the partition heals
-      Then every node tells the same history
+      Then every node reaches every other
+      And every node tells the same history
       And every node shows that Bob holds 30 coins

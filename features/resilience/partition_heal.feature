@@ -40,7 +40,8 @@ Feature: Living through a network partition
       Given Alice has paid Bob 30 coins through node 1
       And nodes 1, 2 and 3 have made 40 further blocks
       When the partition heals
-      Then every node tells the same history
+      Then every node reaches every other
+      And every node tells the same history
       And every node shows that Bob holds 30 coins
 
     Example: Another node is lost after the first one is back

@@ -62,4 +62,5 @@ Feature: Living through partitions of other shapes
       Given node 5 loses and finds the others every 10 blocks
       And nodes 1, 2, 3 and 4 have made 20 further blocks
       When the link holds again
-      Then every node tells the same history
+      Then every node reaches every other
+      And every node tells the same history

@@ -212,13 +212,6 @@ def test_a_payment_that_was_dropped_is_settled_as_refused(
     assert payments.book.unsettled() == []
 
 
-def test_a_missing_connection(stage: Stage, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
-    torn = {NODE_1: frozenset({NODE_4}), NODE_4: frozenset({NODE_1})}
-    monkeypatch.setattr(stage.network, "unconnected", lambda: torn)
-    (sentence,) = judge()
-    assert "node-1 is not connected to node-4; node-4 is not connected to node-1" in sentence
-
-
 def test_what_was_wrong_before_the_example_is_not_its_fault(
     stage: Stage, payments: Payments
 ) -> None:
