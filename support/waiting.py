@@ -22,7 +22,7 @@ CONFIRMATION = Blocks(100)
 RECOVERY = Blocks(200)
 #: A network whose links are not all there by then is not worth waiting for: another one starts
 #: sooner.
-A_MOMENT = Blocks(5)
+A_MOMENT = Blocks(2)
 #: Every single link is there again after this long. CometBFT dials a lost peer after 5 to 8 s; when
 #: both ends do so at once and turn each other away, the next attempt comes up to 30 s later (seen).
 WHOLE = Blocks(600)
@@ -32,7 +32,7 @@ WATCH = Blocks(15)
 STALL = Blocks(50)
 #: Where a fault is in force, a node that stands still for this long is not waited for any longer
 #: by a customer who only tries. It decides how long an attempt takes, never what is judged.
-PATIENCE_OF_AN_ATTEMPT = Blocks(20)
+PATIENCE_OF_AN_ATTEMPT = Blocks(12)
 #: After a heal or a restart nodes dial each other anew; no block for this long is no stall yet.
 STALL_AFTER_A_FAULT = Blocks(120)
 
