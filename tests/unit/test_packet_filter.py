@@ -118,7 +118,7 @@ def test_silence_is_waited_for_briefly_and_an_open_link_patiently(
     cuts.cut(NODE_4_ALONE)
     probed = host.namespaces[NODE_1].probed
     assert probed("0.15") == {"10.0.0.4:26656"}
-    assert probed("5.0") == {"10.0.0.2:26656", "10.0.0.3:26656"}
+    assert probed("1.0") == {"10.0.0.2:26656", "10.0.0.3:26656"}
 
 
 def test_a_measured_cut_stands_in_the_journal(cuts: PacketFilter, journal: Journal) -> None:
