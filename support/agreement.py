@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 from support.domain import FIRST_BLOCK, Blocks, Height, NodeName, Silence
 from support.faults.grudges import Grudge
 from support.matchers import (
+    has_a_block_after,
     is_empty_for_every_node,
     is_ready_at,
     on_these_nodes,
@@ -96,6 +98,19 @@ def height_at_rest(network: Network, nodes: Iterable[NodeName]) -> Height:
     if height is None:
         raise AssertionError(f"{', '.join(named)} keep making blocks: {network.whereabouts()}")
     return height
+
+
+def seconds_per_block(network: Network, *, over: Blocks) -> float:
+    """How long a block takes, on all nodes, from the next one on."""
+
+    def reached(height: Height) -> float:
+        goal = on_these_nodes(network.nodes, has_a_block_after(height))
+        eventually(network.heights, goal, on=network, within=Blocks(over.count + RECOVERY.count))
+        return time.monotonic()
+
+    first = network.top()
+    began = reached(first)
+    return (reached(Height(first + over.count)) - began) / over.count
 
 
 def have_begun(network: Network, nodes: Iterable[NodeName]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import combinations
 from typing import NewType
 
 AccountName = NewType("AccountName", str)
@@ -84,6 +86,44 @@ class Blocks:
 
     def __str__(self) -> str:
         return _plural(self.count, "block")
+
+
+@dataclass(frozen=True, order=True)
+class Milliseconds:
+    """How long a link takes, as a feature says it; it may be something that makes no sense."""
+
+    value: int
+
+    @property
+    def seconds(self) -> float:
+        """The same, in seconds."""
+        return self.value / 1000
+
+
+@dataclass(frozen=True, order=True)
+class Percent:
+    """A part of what a link carries, as a feature says it; it may be one that makes no sense."""
+
+    value: int
+
+    @property
+    def share(self) -> float:
+        """The same, from 0 to 1."""
+        return self.value / 100
+
+
+@dataclass(frozen=True)
+class Links:
+    """Links as a feature names them: every link, those of one node, or the one between two."""
+
+    ends: tuple[NodeName, ...] = ()
+
+    def among(self, nodes: Sequence[NodeName]) -> list[tuple[NodeName, NodeName]]:
+        """The links that are meant in a network of ``nodes``, each once."""
+        if len(self.ends) > 1:
+            return [self.ends[:2]]  # type: ignore[list-item]
+        every = combinations(nodes, 2)
+        return [link for link in every if set(self.ends) <= set(link)]
 
 
 class Refusal(Enum):
@@ -195,6 +235,7 @@ class Capability(Enum):
     LONGEST_CHAIN = "longest_chain"
     SIGNED_PAYMENTS = "signed_payments"
     LINK_FAULTS = "link_faults"
+    LINK_QUALITY = "link_quality"
     NODE_FAULTS = "node_faults"
 
 

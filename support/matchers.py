@@ -15,6 +15,7 @@ from support.domain import (
     Coins,
     Confirmed,
     Height,
+    Milliseconds,
     NodeName,
     NodeStatus,
     Outcome,
@@ -199,6 +200,23 @@ class _NobodyAnswers(BaseMatcher[Mapping[NodeName, Any]]):
         mismatch_description.append_text(told)
 
 
+class _IsSlowerBy(BaseMatcher[float]):
+    def __init__(self, delay: Milliseconds, before: float) -> None:
+        self._delay = delay
+        self._before = before
+
+    def _matches(self, item: float) -> bool:
+        return item >= self._before + self._delay.seconds
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text(
+            f"a block takes {self._delay.value} ms longer than {self._before:.2f} s"
+        )
+
+    def describe_mismatch(self, item: float, mismatch_description: Description) -> None:
+        mismatch_description.append_text(f"it took {item:.2f} s")
+
+
 class _TellTheSame(BaseMatcher[Mapping[NodeName, Told | Silence]]):
     def __init__(self, beyond: Height) -> None:
         self._beyond = beyond
@@ -344,6 +362,11 @@ def is_empty_for_every_node() -> Matcher[Mapping[NodeName, frozenset[NodeName] |
 def nobody_answers() -> Matcher[Mapping[NodeName, Any]]:
     """Match a reading in which every node was asked and none has answered."""
     return _NobodyAnswers()
+
+
+def is_slower_by(delay: Milliseconds, before: float) -> Matcher[float]:
+    """Match seconds per block that are more than ``before`` by at least this much."""
+    return _IsSlowerBy(delay, before)
 
 
 def tell_the_same_history(*, beyond: Height) -> Matcher[Mapping[NodeName, Told | Silence]]:

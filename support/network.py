@@ -27,8 +27,10 @@ from support.domain import (
 from support.engines.contract import API, AddressPlan, Blueprint, Deployment, Engine, last_words
 from support.faults.flapping import Flapping
 from support.faults.grudges import Grudge, can_talk
+from support.faults.link_shaping import LinkShaping
 from support.faults.node_faults import NodeFaults
 from support.faults.packet_filter import PacketFilter
+from support.faults.treatment import Shape
 from support.implementations.contract import (
     Account,
     Implementation,
@@ -83,6 +85,7 @@ class Network:
         self._flapping: list[Flapping] = []
         self._changing_links = threading.RLock()
         self._filter = PacketFilter(deployment, journal)
+        self._shaping = LinkShaping(deployment, journal, lambda: self.grudge)
         self._node_faults = NodeFaults(deployment, journal)
         self._observer = Observer(self.name, self._clients, journal, every=topology.block_time)
         self.history = self._observer.history
@@ -273,6 +276,14 @@ class Network:
         with self._changing_links:
             return self._filter.cut(grudge)
 
+    def treat(self, shape: Shape) -> None:
+        """Make links slow, lossy or untidy, measured, until :meth:`heal`."""
+        for node in self.members({node for direction in shape for node in direction}):
+            if node in self._node_faults.down:
+                raise BadRequest(f"{node} is down, so its links cannot be changed")
+        with self._changing_links:
+            self._shaping.treat(shape)
+
     def flap(self, grudge: Grudge, every: Blocks) -> None:
         """Cut links and heal them in a rhythm, measured each time, until :meth:`heal`."""
         flapping = Flapping(
@@ -282,10 +293,12 @@ class Network:
         flapping.start()
 
     def heal(self) -> None:
-        """All links carry everything again, measured."""
+        """All links carry everything again, as they used to, measured."""
         while self._flapping:
             self._flapping.pop().stop()
         self._heal_one(None)
+        with self._changing_links:
+            self._shaping.undo()
 
     def _heal_one(self, number: int | None) -> None:
         with self._changing_links:
@@ -323,6 +336,7 @@ class Network:
         try:
             with self._changing_links:
                 self._filter.renew(node)
+                self._shaping.renew(node)
             self._connect([node])
         except EnvironmentProblem:
             if self._deployment.state(node) is NodeState.STOPPED:  # and so it has no address
@@ -360,7 +374,8 @@ class Network:
     def is_whole(self) -> bool:
         """Whether nothing is cut, nobody is away and no stranger is there."""
         nobody_is_away = len(self.up) == len(self.nodes)
-        return nobody_is_away and not (self._strangers or any(self.grudge.values()))
+        links_are_sound = not (self._shaping.shape or any(self.grudge.values()))
+        return nobody_is_away and links_are_sound and not self._strangers
 
     def restore(self) -> None:
         """Undo every fault that is still in force. The nodes may need a while to agree again."""

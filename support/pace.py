@@ -41,7 +41,11 @@ class Pace:
 
     def period(self, blocks: Blocks) -> float:
         """At the pace that the network has shown, or the one asked for if that is slower."""
-        return blocks.count * max(self._topology.block_time, self._history.block_time() or 0.0)
+        return blocks.count * max(self._topology.block_time, self.block_time())
+
+    def block_time(self) -> float:
+        """Seconds that a block takes, as seen; as asked for where too little was seen."""
+        return self._history.block_time() or self._topology.block_time
 
     def why_pointless(self, *, since: float, stall: Blocks) -> str | None:
         """A node died that nobody took down, or there was no block for ``stall``."""

@@ -15,7 +15,10 @@ from support.domain import (
     BadRequest,
     Coins,
     Instruction,
+    Links,
+    Milliseconds,
     NodeName,
+    Percent,
     Refusal,
     node_named,
 )
@@ -66,6 +69,24 @@ def parse_link(text: str) -> tuple[NodeName, NodeName]:
     """``link between nodes 1 and 2``."""
     one, other = (node_named(int(number)) for number in re.findall(r"\d+", text))
     return one, other
+
+
+@parse.with_pattern(r"every link of node \d+|every link|the link between nodes \d+ and \d+")
+def parse_links(text: str) -> Links:
+    """``every link``, ``every link of node 4``, ``the link between nodes 1 and 2``."""
+    return Links(tuple(node_named(int(number)) for number in re.findall(r"\d+", text)))
+
+
+@parse.with_pattern(r"-?\d+ ms")
+def parse_milliseconds(text: str) -> Milliseconds:
+    """``100 ms``."""
+    return Milliseconds(int(text.split(maxsplit=1)[0]))
+
+
+@parse.with_pattern(r"-?\d+ %")
+def parse_percent(text: str) -> Percent:
+    """``20 %``."""
+    return Percent(int(text.split(maxsplit=1)[0]))
 
 
 @parse.with_pattern(r"\d+ nodes?")
@@ -122,6 +143,9 @@ def register_all() -> None:
         Node=parse_node,
         Nodes=parse_nodes,
         Link=parse_link,
+        Links=parse_links,
+        Milliseconds=parse_milliseconds,
+        Percent=parse_percent,
         Size=parse_size,
         Count=parse_count,
         Refusal=parse_refusal,

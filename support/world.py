@@ -43,6 +43,7 @@ class World:
         self._signed: SignedPayment | None = None
         self._circulation: dict[NodeName, Coins | Silence] = {}
         self._stranger: NodeName | None = None
+        self._pace: float | None = None
 
     # -- the network
 
@@ -121,6 +122,17 @@ class World:
         if not known:
             raise BadRequest("no node could tell how much was in circulation")
         return known[0]
+
+    def note_pace(self) -> None:
+        """Remember how long a block takes now, before a step changes it."""
+        self._pace = self.network.pace.block_time()
+
+    @property
+    def pace_before(self) -> float:
+        """How many seconds a block took before the links were changed."""
+        if self._pace is None:
+            raise BadRequest("this scenario compares the pace with one that it has not looked at")
+        return self._pace
 
     def others(self, nodes: Iterable[NodeName]) -> list[NodeName]:
         """The members of the network that are not among ``nodes``."""

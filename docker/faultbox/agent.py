@@ -9,10 +9,12 @@ There is no shell. A command that does not exist answers with status 127, one th
 than ``timeout`` seconds is killed and answers with 124, a line that makes no sense is answered
 with 125. The agent ends when standard input closes, and so do the commands that still run.
 
-Two things are its own:
+These are its own:
 
 - ``probe [--within SECONDS] HOST:PORT ...`` tries to reach all of them at once, without starting a
   process, and prints a JSON object: ``open``, ``refused`` or ``silent`` for each one.
+- ``measure ...`` (see measuring.py) tells what a link does to packets, ``shape`` (see shaper.py)
+  does it to them: its standard input says how packets to which address are to be treated.
 - ``iptables``, ``iptables-save``, ``iptables-restore`` (and ``ip6tables...``) mean whichever of the
   kernel's two packet filters works here; nobody else has to know which.
 
@@ -37,15 +39,20 @@ NOT_FOUND = 127
 #: nftables first: kernels are beginning to leave the older one out.
 BACKENDS = ("nft", "legacy")
 
+#: Commands that are our own -> the file that does them, beside this one.
+_OURS = {"measure": "measuring", "shape": "shaper"}
+
 _speaking = threading.Lock()
 _choosing = threading.Lock()
 _running_lock = threading.Lock()
 _running = set()
+_workers = {}
 _backends = {}
 
 
 def main():
     """Serve until standard input closes."""
+    sys.path.append(__file__.rpartition("/")[0])  # -I leaves it out
     signal.signal(signal.SIGTERM, lambda *_: _end())
     # Behind a terminal's Ctrl-C: whoever talks to us decides when we end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -70,8 +77,23 @@ def _serve(line):
         return
     if argv[0] == "probe":
         _answer(number, *_probe(argv[1:]))
+    elif argv[0] in _OURS:
+        _answer(number, *_do(argv, stdin))
     else:
         _answer(number, *_run([_program(argv[0]), *argv[1:]], stdin, timeout))
+
+
+def _do(argv, stdin):
+    """What other files here do. They are loaded when they are wanted, and work until the end."""
+    try:
+        with _choosing:
+            if argv[0] not in _workers:
+                module = __import__(_OURS[argv[0]])
+                _workers[argv[0]] = module, module.Worker()
+        module, worker = _workers[argv[0]]
+        return 0, module.run(worker, argv[1:], stdin), ""
+    except (ArithmeticError, LookupError, OSError, TypeError, ValueError) as problem:
+        return 1, "", "%s: %s" % (argv[0], problem)
 
 
 def _answer(number, status, stdout, stderr):

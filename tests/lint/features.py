@@ -49,6 +49,9 @@ _WORDS = [(re.compile(rf"(?<![\w'-])(?:{words})(?![\w'-])"), hint) for words, hi
 #: A length of time may be the promise in a Then; before that, it is somebody waiting.
 _TIME = re.compile(r"\b\d+(?:\.\d+)? ?(?:s|ms|secs?|seconds?|milliseconds?|minutes?)\b")
 
+#: What a link takes is part of the world that an example is about, and no time to wait.
+_HOW_LONG_A_LINK_TAKES = re.compile(r"\blink\b.* takes ")
+
 _NAMED_AFTER_WORK = re.compile(r"(?i)\b(?:check|verif(?:y|ie)|test)(?:s|ed|ing|d)?\b")
 
 
@@ -182,7 +185,8 @@ def _about_words(feature: Feature) -> Iterator[_Line]:
         for item in [*([owner.background] if owner.background else []), *owner.scenarios]:
             for step in item.steps:
                 waited = _TIME.search(step.name)
-                if waited and step.step_type != "then":
+                told = _HOW_LONG_A_LINK_TAKES.search(step.name)
+                if waited and not told and step.step_type != "then":
                     yield _Line(
                         step.line,
                         f"{waited[0]!r} is a time that nobody promises: say what is waited for",

@@ -14,6 +14,7 @@ from support.domain import (
     Coins,
     Confirmed,
     Height,
+    Milliseconds,
     NodeName,
     NodeStatus,
     Pending,
@@ -39,6 +40,7 @@ from support.matchers import (
     is_not_connected_to,
     is_ready_at,
     is_refused_because,
+    is_slower_by,
     is_still_open,
     nobody_answers,
     on_every_node,
@@ -343,6 +345,17 @@ def test_only_a_payment_that_was_taken_in_is_still_open() -> None:
     assert is_still_open().matches(Unknown(Receipt("r"), "late", taken=True))
     assert not is_still_open().matches(Unknown(Receipt("r"), "nobody took it"))
     assert not is_still_open().matches(Confirmed(Receipt("r"), Height(1)))
+
+
+# -- pace
+
+
+def test_a_pace_is_slower_by_what_a_link_takes() -> None:
+    slower = is_slower_by(Milliseconds(100), 0.5)
+    assert slower.matches(0.61)
+    assert not slower.matches(0.55)
+    assert described(slower) == "a block takes 100 ms longer than 0.50 s"
+    assert "0.55" in mismatch(slower, 0.55)
 
 
 # -- silence

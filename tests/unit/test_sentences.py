@@ -24,7 +24,10 @@ from support.domain import (
     Coins,
     EnvironmentProblem,
     Instruction,
+    Links,
+    Milliseconds,
     NodeName,
+    Percent,
     Refusal,
     node_named,
 )
@@ -49,6 +52,15 @@ def said(kind: str, phrase: str) -> object:
     [
         ("Coins", "30 coins", Coins(30)),
         ("Link", "link between nodes 1 and 3", (NODE_1, NODE_3)),
+        ("Links", "every link", Links()),
+        ("Links", "every link of node 3", Links((NODE_3,))),
+        ("Links", "the link between nodes 1 and 3", Links((NODE_1, NODE_3))),
+        ("Links", "the links", None),
+        ("Milliseconds", "100 ms", Milliseconds(100)),
+        ("Milliseconds", "-5 ms", Milliseconds(-5)),
+        ("Milliseconds", "1.5 ms", None),
+        ("Percent", "20 %", Percent(20)),
+        ("Percent", "20", None),
         ("Link", "link between node 1 and node 3", None),
         ("Link", "link between nodes 1, 3 and 4", None),
         ("Coins", "1 coin", Coins(1)),
@@ -288,5 +300,5 @@ def parse_functions() -> list[Callable[[str], object]]:
 
 
 def test_every_parse_type_says_what_it_accepts() -> None:
-    assert len(parse_functions()) == 10
+    assert len(parse_functions()) == 13
     assert all(getattr(function, "pattern", "") for function in parse_functions())

@@ -247,7 +247,7 @@ class DockerDeployment:
             labels=labels(self._run.id, self.token),
             network=f"container:{self._containers[node].id}",
             cap_drop=["ALL"],
-            cap_add=["NET_ADMIN"],
+            cap_add=["NET_ADMIN", "NET_RAW"],  # raw: to send a packet twice
             security_opt=["no-new-privileges"],
             read_only=True,
             tmpfs={"/run": "", "/tmp": ""},

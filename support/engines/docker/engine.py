@@ -60,7 +60,9 @@ class DockerEngine:
     """See :class:`~support.engines.contract.Engine`. Works with any Docker Engine on this host."""
 
     name = "docker"
-    capabilities = frozenset({Capability.LINK_FAULTS, Capability.NODE_FAULTS})
+    capabilities = frozenset(
+        {Capability.LINK_FAULTS, Capability.LINK_QUALITY, Capability.NODE_FAULTS}
+    )
     lacks: Mapping[Capability, str] = {}
 
     def __init__(self, run: Run, say: Callable[[str], None]) -> None:

@@ -57,9 +57,9 @@ class ProcessEngine:
         self._programs: dict[Software, Path] = {}
         why_not = namespaces.why_impossible()
         self._wiring: Callable[[str], Wiring] = Loopback if why_not else namespaces.Namespaces
-        self.lacks = {Capability.LINK_FAULTS: _sharing(why_not)} if why_not else {}
-        everything = {Capability.LINK_FAULTS, Capability.NODE_FAULTS}
-        self.capabilities = frozenset(everything - self.lacks.keys())
+        of_links = {Capability.LINK_FAULTS, Capability.LINK_QUALITY}
+        self.lacks = dict.fromkeys(of_links, _sharing(why_not)) if why_not else {}
+        self.capabilities = frozenset({Capability.NODE_FAULTS, *of_links} - self.lacks.keys())
         self.version = f"{platform.system()} {platform.release()}"
         folders.root()  # one that cannot be used is told of before anything starts
         self._janitor = Janitor(self.name, run.id)

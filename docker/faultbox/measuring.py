@@ -1,0 +1,139 @@
+"""Measures what a link does to packets: between the fault helpers of two nodes, never the nodes.
+
+    listen                                          be there for the others' measurements
+    ping --count N --every S --within S HOST        round-trip times, one by one
+    send --session X --count N --every S HOST       datagrams that HOST counts
+    counted --session X                             what was counted here
+
+All print JSON. Times are in seconds.
+"""
+
+import argparse
+import json
+import socket
+import struct
+import threading
+import time
+
+#: In a namespace of a node's own, where nothing but the node and its helper is.
+PORT = 39010
+
+_SO_RCVBUFFORCE = 33
+
+_ECHO, _REPLY, _COUNT = b"e", b"r", b"c"
+_DATAGRAM = struct.Struct(">c16sI")
+
+
+class Worker:
+    """Answers and counts, from its start on."""
+
+    def __init__(self):
+        self._seen = {}
+        self._lock = threading.Lock()
+        self._datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._datagrams.bind(("0.0.0.0", PORT))
+        # a burst of datagrams must not be lost here, or the link would be blamed for it
+        self._datagrams.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 1 << 22)
+        threading.Thread(target=self._answer, daemon=True).start()
+
+    def counted(self, session):
+        """How many datagrams of a session came, how many different ones, how many overtaken."""
+        with self._lock:
+            numbers = self._seen.pop(_session(session), [])
+        overtaken, highest = 0, -1
+        known = set()
+        for number in numbers:
+            if number not in known and number < highest:
+                overtaken += 1
+            known.add(number)
+            highest = max(highest, number)
+        return {"received": len(numbers), "different": len(known), "overtaken": overtaken}
+
+    def _answer(self):
+        while True:
+            data, sender = self._datagrams.recvfrom(2048)
+            if len(data) != _DATAGRAM.size:
+                continue
+            kind, session, number = _DATAGRAM.unpack(data)
+            if kind == _ECHO:
+                self._datagrams.sendto(_DATAGRAM.pack(_REPLY, session, number), sender)
+            elif kind == _COUNT:
+                with self._lock:
+                    self._seen.setdefault(session, []).append(number)
+
+
+def run(listener, words, stdin):
+    """Do what the words say; what it prints, as text. Raises ValueError for words without sense."""
+    parser = argparse.ArgumentParser(prog="measure", exit_on_error=False)
+    what = parser.add_subparsers(dest="what", required=True)
+    what.add_parser("listen")
+    ping = what.add_parser("ping")
+    send = what.add_parser("send")
+    counted = what.add_parser("counted")
+    for one in (ping, send):
+        one.add_argument("--count", type=int, required=True)
+        one.add_argument("--every", type=float, required=True)
+    ping.add_argument("--within", type=float, required=True)
+    for one in (send, counted):
+        one.add_argument("--session", required=True)
+    for one in (ping, send):
+        one.add_argument("host")
+    try:
+        told = parser.parse_args(words)
+    except (argparse.ArgumentError, SystemExit) as problem:
+        raise ValueError(f"{' '.join(words)} makes no sense: {problem}") from None
+    if told.what == "listen":
+        return json.dumps(PORT)
+    if told.what == "counted":
+        return json.dumps(listener.counted(told.session))
+    if told.what == "ping":
+        return json.dumps(_ping(told.host, told.count, told.every, told.within))
+    return json.dumps(_send(told.host, told.session, told.count, told.every))
+
+
+def _ping(host, count, every, within):
+    """The round-trip times of those that came back in time."""
+    session = _session(str(time.monotonic_ns()))
+    sent, times = {}, []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.connect((host, PORT))
+
+        def listen():
+            while len(times) < count:
+                try:
+                    data = line.recv(64)
+                except OSError:
+                    return
+                _, back, number = _DATAGRAM.unpack(data)
+                if back == session and number in sent:
+                    times.append(time.monotonic() - sent.pop(number))
+
+        line.settimeout(within)
+        listening = threading.Thread(target=listen, daemon=True)
+        listening.start()
+        for number in range(count):
+            sent[number] = time.monotonic()
+            line.send(_DATAGRAM.pack(_ECHO, session, number))
+            time.sleep(every)
+        listening.join(within)
+    return list(times)
+
+
+def _send(host, session, count, every):
+    """How many went out: the packet filter of this side may refuse one."""
+    out = 0
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.connect((host, PORT))
+        start = time.monotonic()
+        for number in range(count):
+            try:
+                line.send(_DATAGRAM.pack(_COUNT, _session(session), number))
+                out += 1
+            except OSError:
+                pass
+            time.sleep(max(0.0, start + (number + 1) * every - time.monotonic()))
+    return out
+
+
+def _session(name):
+    return name.encode()[:16].ljust(16)

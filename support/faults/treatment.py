@@ -1,0 +1,103 @@
+"""What a link does to packets besides carrying them, in one direction. All of this is pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from support.domain import BadRequest, NodeName
+
+#: A link in one direction: who sends, who receives.
+Direction = tuple[NodeName, NodeName]
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """Seconds by which packets are late, give or take ``jitter``; shares from 0 to 1 of them that
+    are lost, repeated, or overtaken by the next ones.
+
+    Raises :class:`BadRequest` for what no link can do.
+    """
+
+    delay: float = 0.0
+    jitter: float = 0.0
+    lost: float = 0.0
+    repeated: float = 0.0
+    reordered: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.delay < 0 or self.jitter < 0:
+            raise BadRequest("a link cannot take less than no time")
+        if self.jitter > self.delay:
+            raise BadRequest(
+                f"a link that takes {_milliseconds(self.delay)} cannot vary by "
+                f"{_milliseconds(self.jitter)}: packets would arrive before they are sent"
+            )
+        for share in (self.lost, self.repeated, self.reordered):
+            if not 0 <= share <= 1:
+                raise BadRequest(f"{share:.0%} of the packets is no share of them: say 0 to 100 %")
+
+    def with_(self, other: Treatment) -> Treatment:
+        """Both at once, as if the link had two parts one behind the other."""
+        return Treatment(
+            delay=self.delay + other.delay,
+            jitter=self.jitter + other.jitter,
+            lost=_either(self.lost, other.lost),
+            repeated=_either(self.repeated, other.repeated),
+            reordered=_either(self.reordered, other.reordered),
+        )
+
+    def __bool__(self) -> bool:
+        return self != NONE
+
+    def __str__(self) -> str:
+        parts = [
+            f"takes {_milliseconds(self.delay)}" if self.delay else "",
+            f"give or take {_milliseconds(self.jitter)}" if self.jitter else "",
+            f"loses {self.lost:.0%}" if self.lost else "",
+            f"repeats {self.repeated:.0%}" if self.repeated else "",
+            f"lets {self.reordered:.0%} be overtaken" if self.reordered else "",
+        ]
+        return ", ".join(part for part in parts if part) or "as usual"
+
+
+NONE = Treatment()
+
+Shape = Mapping[Direction, Treatment]
+
+
+def both_ways(links: Iterable[Direction], treatment: Treatment) -> Shape:
+    """The same treatment in both directions of some links.
+
+    Raises :class:`BadRequest` for a link of a node to itself, and for no link at all.
+    """
+    shape: dict[Direction, Treatment] = {}
+    for one, other in links:
+        if one == other:
+            raise BadRequest(f"there is no link of {one} to itself")
+        shape |= {(one, other): treatment, (other, one): treatment}
+    if not shape:
+        raise BadRequest("there is no link that could be changed")
+    return shape
+
+
+def together(shapes: Iterable[Shape]) -> Shape:
+    """Several shapes at once."""
+    combined: dict[Direction, Treatment] = {}
+    for shape in shapes:
+        for direction, treatment in shape.items():
+            combined[direction] = combined.get(direction, NONE).with_(treatment)
+    return combined
+
+
+def in_words(shape: Shape) -> str:
+    """``node-1 -> node-2 takes 100 ms; ...`` for the journal and for people."""
+    return "; ".join(f"{a} -> {b} {treatment}" for (a, b), treatment in sorted(shape.items()))
+
+
+def _either(one: float, other: float) -> float:
+    return 1 - (1 - one) * (1 - other)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{round(seconds * 1000)} ms"
