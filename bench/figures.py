@@ -39,11 +39,11 @@ def cut_and_heal(network: Network, alone: int) -> CutAndHeal:
     """Cut the last ``alone`` nodes off, let the others go on for a while, heal."""
     minority = network.nodes[-alone:]
     majority = network.nodes[: len(network.nodes) - alone]
-    cut = _timed(lambda: network.cut(between(minority, majority)))
+    cut = _timed(lambda: network.faults.cut(between(minority, majority)))
     moving = network.top(majority)
     with _watching(network, majority, Height(moving + 5)) as reached:
         reached.wait(10)
-    heal = _timed(network.heal)
+    heal = _timed(network.faults.heal)
     goal = Height(network.top() + 1)
     with _watching(network, network.nodes, goal) as reached:
         started = time.monotonic()

@@ -41,12 +41,12 @@ def links_are_treated(context: SuiteContext, links: Links, treatment: Treatment)
     network = context.world.network
     everyone_reaches_everyone(network)
     context.world.note_pace()
-    network.treat(both_ways(links.among(network.nodes), treatment))
+    network.faults.treat(both_ways(links.among(network.nodes), treatment))
 
 
 @when("all links are sound again")
 def all_links_are_sound_again(context: SuiteContext) -> None:
-    context.world.network.heal()
+    context.world.network.faults.heal()
 
 
 @then("every block takes at least {delay:Milliseconds} longer than before")

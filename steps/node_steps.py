@@ -20,7 +20,7 @@ def nodes_have_crashed(context: SuiteContext, nodes: tuple[NodeName, ...]) -> No
     everyone_reaches_everyone(context.world.network)
     have_begun(context.world.network, nodes)
     for node in nodes:
-        context.world.network.kill(node)
+        context.world.network.faults.kill(node)
 
 
 @given("{nodes:Nodes} was shut down")
@@ -28,7 +28,7 @@ def nodes_have_crashed(context: SuiteContext, nodes: tuple[NodeName, ...]) -> No
 def nodes_were_shut_down(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     everyone_reaches_everyone(context.world.network)
     for node in nodes:
-        context.world.network.stop(node)
+        context.world.network.faults.stop(node)
 
 
 @given("{nodes:Nodes} is frozen")
@@ -36,14 +36,14 @@ def nodes_were_shut_down(context: SuiteContext, nodes: tuple[NodeName, ...]) -> 
 def nodes_are_frozen(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     everyone_reaches_everyone(context.world.network)
     for node in nodes:
-        context.world.network.freeze(node)
+        context.world.network.faults.freeze(node)
 
 
 @given("{nodes:Nodes} has lost its disk")
 def nodes_have_lost_their_disks(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     nodes_have_crashed(context, nodes)
     for node in nodes:
-        context.world.network.wipe(node)
+        context.world.network.faults.wipe(node)
 
 
 @given("{nodes:Nodes} has started again")
@@ -56,14 +56,14 @@ def nodes_have_started_again(context: SuiteContext, nodes: tuple[NodeName, ...])
 @when("{nodes:Nodes} start again")
 def nodes_start_again(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     for node in nodes:
-        context.world.network.start(node)
+        context.world.network.faults.start(node)
 
 
 @when("{nodes:Nodes} wakes up")
 @when("{nodes:Nodes} wake up")
 def nodes_wake_up(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     for node in nodes:
-        context.world.network.unfreeze(node)
+        context.world.network.faults.wake(node)
 
 
 @when("every node is restarted, one after the other")

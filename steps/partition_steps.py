@@ -75,7 +75,7 @@ def a_link_comes_and_goes(
     context: SuiteContext, link: tuple[NodeName, NodeName], count: int
 ) -> None:
     everyone_reaches_everyone(context.world.network)
-    context.world.network.flap(between(*([node] for node in link)), Blocks(count))
+    context.world.network.faults.flap(between(*([node] for node in link)), Blocks(count))
 
 
 @given("{nodes:Nodes} loses and finds the others every {count:Count} blocks")
@@ -83,12 +83,12 @@ def nodes_lose_and_find_the_others(
     context: SuiteContext, nodes: tuple[NodeName, ...], count: int
 ) -> None:
     everyone_reaches_everyone(context.world.network)
-    context.world.network.flap(between(nodes, context.world.others(nodes)), Blocks(count))
+    context.world.network.faults.flap(between(nodes, context.world.others(nodes)), Blocks(count))
 
 
 @given("the partition has healed")
 def the_partition_has_healed(context: SuiteContext) -> None:
-    context.world.network.heal()
+    context.world.network.faults.heal()
     everyone_reaches_everyone(context.world.network)
     all_agree_on_a_new_block(context.world.network)
 
@@ -96,7 +96,7 @@ def the_partition_has_healed(context: SuiteContext) -> None:
 @when("the partition heals")
 @when("the link holds again")
 def the_links_are_repaired(context: SuiteContext) -> None:
-    context.world.network.heal()
+    context.world.network.faults.heal()
 
 
 @then("the payment is not confirmed anywhere while the partition lasts")

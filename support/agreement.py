@@ -76,7 +76,7 @@ def is_whole_again(network: Network) -> bool:
 def cut_when_whole(network: Network, grudge: Grudge) -> None:
     """Apply a cut once nothing else is missing between the nodes."""
     everyone_reaches_everyone(network)
-    network.cut(grudge)
+    network.faults.cut(grudge)
 
 
 def height_at_rest(network: Network, nodes: Iterable[NodeName]) -> Height:

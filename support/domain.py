@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
@@ -252,6 +252,17 @@ def node_named(number: int) -> NodeName:
 def in_order(nodes: object) -> list[NodeName]:
     """Node names sorted by number, so that node-10 comes after node-9."""
     return sorted(nodes, key=node_number)  # type: ignore[call-overload, no-any-return]
+
+
+def members_of(network: Sequence[NodeName], nodes: Iterable[NodeName]) -> list[NodeName]:
+    """The same nodes; raises :class:`BadRequest` for one that the network does not have."""
+    asked = list(nodes)
+    for node in asked:
+        if node not in network:
+            raise BadRequest(
+                f"there is no {node.replace('-', ' ')} in a network of {len(network)} nodes"
+            )
+    return asked
 
 
 def _plural(count: int, noun: str) -> str:

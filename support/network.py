@@ -6,15 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from typing import TypeVar
 
 from support.domain import (
     FIRST_BLOCK,
-    BadRequest,
     Blocks,
     Coins,
-    EnvironmentProblem,
     Height,
     NetworkFailure,
     NodeName,
@@ -22,15 +19,11 @@ from support.domain import (
     NodeStatus,
     Silence,
     Told,
-    in_order,
+    members_of,
 )
-from support.engines.contract import API, AddressPlan, Blueprint, Deployment, Engine, last_words
-from support.faults.flapping import Flapping
-from support.faults.grudges import Grudge, can_talk
-from support.faults.link_shaping import LinkShaping
-from support.faults.node_faults import NodeFaults
-from support.faults.packet_filter import PacketFilter
-from support.faults.treatment import Shape
+from support.engines.contract import API, AddressPlan, Blueprint, Deployment, Engine
+from support.faults.faults import Faults
+from support.faults.grudges import can_talk
 from support.implementations.contract import (
     Account,
     Implementation,
@@ -82,11 +75,6 @@ class Network:
         self._clients: dict[NodeName, NodeClient] = {}
         self._preparing: Future[None] | None = None
         self._strangers: list[NodeName] = []
-        self._flapping: list[Flapping] = []
-        self._changing_links = threading.RLock()
-        self._filter = PacketFilter(deployment, journal)
-        self._shaping = LinkShaping(deployment, journal, lambda: self.grudge)
-        self._node_faults = NodeFaults(deployment, journal)
         self._observer = Observer(self.name, self._clients, journal, every=topology.block_time)
         self.history = self._observer.history
         self.pace = Pace(
@@ -95,7 +83,15 @@ class Network:
             deployment,
             patience=patience,
             up=lambda: self.up,
-            grudge=lambda: self.grudge,
+            grudge=lambda: self.faults.grudge,
+        )
+        self.faults = Faults(
+            self.nodes,
+            deployment,
+            journal,
+            period=self.period,
+            on_wiped=lambda node: self.history.begins_anew(node, time.monotonic()),
+            on_started=lambda node: self._connect([node]),
         )
         self._connect(deployment.nodes)
 
@@ -112,25 +108,13 @@ class Network:
         return self._deployment
 
     @property
-    def grudge(self) -> Grudge:
-        """What is dropped between the nodes at the moment."""
-        return self._filter.grudge
-
-    @property
     def up(self) -> list[NodeName]:
         """The members that no scenario has taken down or frozen."""
-        away = self._node_faults.down | self._node_faults.frozen
-        return [node for node in self.nodes if node not in away]
+        return [node for node in self.nodes if node not in self.faults.away]
 
     def members(self, nodes: Iterable[NodeName]) -> list[NodeName]:
         """The same nodes; raises :class:`BadRequest` for one that the network does not have."""
-        asked = list(nodes)
-        for node in asked:
-            if node not in self.nodes:
-                raise BadRequest(
-                    f"there is no {node.replace('-', ' ')} in a network of {len(self.nodes)} nodes"
-                )
-        return asked
+        return members_of(self.nodes, nodes)
 
     # -- reading
 
@@ -206,7 +190,7 @@ class Network:
 
     def unconnected(self) -> dict[NodeName, frozenset[NodeName] | Silence]:
         """Whom each node that is up misses: nodes that are up, and not cut off from it."""
-        up, grudge = self.up, self.grudge
+        up, grudge = self.up, self.faults.grudge
         return {
             node: seen
             if isinstance(seen, Silence)
@@ -268,84 +252,7 @@ class Network:
         """Where the nodes stand, and which fault is in force."""
         return self.pace.whereabouts()
 
-    # -- faults
-
-    def cut(self, grudge: Grudge) -> int:
-        """Cut links, measured, until :meth:`heal`; the number to heal just this cut by."""
-        self.members({*grudge, *(other for others in grudge.values() for other in others)})
-        with self._changing_links:
-            return self._filter.cut(grudge)
-
-    def treat(self, shape: Shape) -> None:
-        """Make links slow, lossy or untidy, measured, until :meth:`heal`."""
-        for node in self.members({node for direction in shape for node in direction}):
-            if node in self._node_faults.down:
-                raise BadRequest(f"{node} is down, so its links cannot be changed")
-        with self._changing_links:
-            self._shaping.treat(shape)
-
-    def flap(self, grudge: Grudge, every: Blocks) -> None:
-        """Cut links and heal them in a rhythm, measured each time, until :meth:`heal`."""
-        flapping = Flapping(
-            grudge, self.period(every), cut=self.cut, heal=self._heal_one, journal=self._journal
-        )
-        self._flapping.append(flapping)
-        flapping.start()
-
-    def heal(self) -> None:
-        """All links carry everything again, as they used to, measured."""
-        while self._flapping:
-            self._flapping.pop().stop()
-        self._heal_one(None)
-        with self._changing_links:
-            self._shaping.undo()
-
-    def _heal_one(self, number: int | None) -> None:
-        with self._changing_links:
-            self._filter.heal(number)
-
-    def kill(self, node: NodeName) -> None:
-        """End a node as a power cut would."""
-        with self._changing_links:
-            self._node_faults.kill(*self.members([node]))
-
-    def stop(self, node: NodeName) -> None:
-        """End a node in order."""
-        with self._changing_links:
-            self._node_faults.stop(*self.members([node]))
-
-    def freeze(self, node: NodeName) -> None:
-        """Let a node stand still as it is."""
-        self._node_faults.freeze(*self.members([node]))
-
-    def unfreeze(self, node: NodeName) -> None:
-        """Let a frozen node go on."""
-        self._node_faults.wake(*self.members([node]))
-
-    def wipe(self, node: NodeName) -> None:
-        """Give a node that is down an empty disk."""
-        self._node_faults.wipe(*self.members([node]))
-        self.history.begins_anew(node, time.monotonic())
-
-    def start(self, node: NodeName) -> None:
-        """Start a node that was taken down; cuts that are in force hold for it again.
-
-        Its own rules come back a moment after it starts; those of the others hold all the time.
-        """
-        self._node_faults.start(*self.members([node]))
-        try:
-            with self._changing_links:
-                self._filter.renew(node)
-                self._shaping.renew(node)
-            self._connect([node])
-        except EnvironmentProblem:
-            if self._deployment.state(node) is NodeState.STOPPED:  # and so it has no address
-                words = last_words(self._deployment, node)
-                raise NetworkFailure(
-                    f"{node} ended at its start; its last words:\n{words}"
-                ) from None
-            raise
-        self._node_faults.is_up_again(node)
+    # -- strangers
 
     def add_stranger(self) -> NodeName:
         """Start a node of another network beside this one, and tell it to join this one."""
@@ -372,18 +279,12 @@ class Network:
         self._preparing = in_background(self._deployment.prepare_faults)
 
     def is_whole(self) -> bool:
-        """Whether nothing is cut, nobody is away and no stranger is there."""
-        nobody_is_away = len(self.up) == len(self.nodes)
-        links_are_sound = not (self._shaping.shape or any(self.grudge.values()))
-        return nobody_is_away and links_are_sound and not self._strangers
+        """Whether no fault is in force and no stranger is there."""
+        return not (self.faults.any or self._strangers)
 
     def restore(self) -> None:
         """Undo every fault that is still in force. The nodes may need a while to agree again."""
-        self.heal()
-        for node in in_order(self._node_faults.frozen):
-            self.unfreeze(node)
-        for node in in_order(self._node_faults.down):
-            self.start(node)
+        self.faults.undo()
         for stranger in self._strangers:
             self._deployment.remove(stranger)
         self._strangers.clear()
@@ -407,9 +308,7 @@ class Network:
     def destroy(self) -> None:
         """Remove it."""
         self._observer.stop()
-        while self._flapping:
-            with suppress(EnvironmentProblem):  # its links go with the network
-                self._flapping.pop().stop()
+        self.faults.abandon()
         if self._preparing is not None:
             self._preparing.exception()  # a helper that is just being started would stay behind
         self._deployment.destroy()

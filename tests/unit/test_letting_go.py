@@ -62,7 +62,7 @@ def test_a_private_network_is_not(pool: PlayedPool, journal: Journal) -> None:
 def test_a_network_with_a_node_that_is_frozen_is_not(
     stage: Stage, pool: PlayedPool, journal: Journal
 ) -> None:
-    stage.network.freeze(NODE_2)
+    stage.network.faults.freeze(NODE_2)
     world(pool, journal).let_go(healthy=True)
     assert pool.end == "its links were not all there again"
 

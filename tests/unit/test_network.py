@@ -82,10 +82,10 @@ def test_only_the_nodes_that_are_named_are_asked(stage: Stage) -> None:
     [
         lambda network: network.client(NODE_9),
         lambda network: network.heights([NODE_1, NODE_9]),
-        lambda network: network.cut(between([NODE_1], [NODE_9])),
-        lambda network: network.kill(NODE_9),
-        lambda network: network.stop(NODE_9),
-        lambda network: network.start(NODE_9),
+        lambda network: network.faults.cut(between([NODE_1], [NODE_9])),
+        lambda network: network.faults.kill(NODE_9),
+        lambda network: network.faults.stop(NODE_9),
+        lambda network: network.faults.start(NODE_9),
     ],
 )
 def test_a_node_that_there_is_not_is_told_in_one_sentence(
@@ -169,7 +169,7 @@ def test_a_customer_asks_the_first_node_that_is_up_to_date(stage: Stage) -> None
     assert network.reachable_node() == NODE_2
     stage.nodes[NODE_2].silent = "connection refused"
     assert network.reachable_node() == NODE_3
-    network.kill(NODE_3)
+    network.faults.kill(NODE_3)
     assert network.reachable_node() == NODE_4
 
 
@@ -234,7 +234,7 @@ def test_a_stall_counts_from_the_beginning_of_the_wait(stage: Stage) -> None:
 def test_where_the_nodes_stand_includes_the_fault_in_force(stage: Stage) -> None:
     network = stage.network
     assert network.whereabouts() == "at height 1"
-    network.cut({NODE_4: frozenset({NODE_1})})
+    network.faults.cut({NODE_4: frozenset({NODE_1})})
     stage.nodes[NODE_4].behind = 1
     stage.look()
     assert network.whereabouts() == (
@@ -258,7 +258,7 @@ def test_a_node_that_has_died_ends_every_wait_with_its_last_words(stage: Stage) 
 
 def test_a_node_that_was_taken_down_has_not_died(stage: Stage) -> None:
     network = stage.network
-    network.kill(NODE_3)
+    network.faults.kill(NODE_3)
     network.history.add(NODE_3, Sample(stage.clock.now, None))
     assert network.why_pointless(since=stage.clock.now, stall=Blocks(15)) is None
 
@@ -268,10 +268,10 @@ def test_a_node_that_was_taken_down_has_not_died(stage: Stage) -> None:
 
 def test_a_node_goes_down_and_comes_back(stage: Stage, journal: Journal) -> None:
     network = stage.network
-    network.kill(NODE_2)
+    network.faults.kill(NODE_2)
     assert network.up == [NODE_1, NODE_3, NODE_4]
     assert not network.is_whole()
-    network.start(NODE_2)
+    network.faults.start(NODE_2)
     assert network.up == list(network.nodes)
     assert network.is_whole()
     assert stage.deployment.done == ["kill node-2", "start node-2"]
@@ -281,11 +281,11 @@ def test_a_node_goes_down_and_comes_back(stage: Stage, journal: Journal) -> None
 
 def test_a_frozen_node_is_away_until_it_wakes_up(stage: Stage, journal: Journal) -> None:
     network = stage.network
-    network.freeze(NODE_2)
+    network.faults.freeze(NODE_2)
     assert stage.deployment.states[NODE_2] is NodeState.PAUSED
     assert network.up == [NODE_1, NODE_3, NODE_4]
     assert not network.is_whole()
-    network.unfreeze(NODE_2)
+    network.faults.wake(NODE_2)
     assert stage.deployment.states[NODE_2] is NodeState.RUNNING
     assert network.is_whole()
     measured = [r for r in journalled(journal.path) if r["kind"] == "fault measured"]
@@ -294,9 +294,9 @@ def test_a_frozen_node_is_away_until_it_wakes_up(stage: Stage, journal: Journal)
 
 def test_restoring_wakes_what_is_frozen_and_starts_what_is_down(stage: Stage) -> None:
     network = stage.network
-    network.freeze(NODE_2)
-    network.freeze(NODE_3)
-    network.kill(NODE_3)
+    network.faults.freeze(NODE_2)
+    network.faults.freeze(NODE_3)
+    network.faults.kill(NODE_3)
     network.restore()
     assert network.is_whole()
     assert stage.deployment.states[NODE_2] is NodeState.RUNNING
@@ -306,18 +306,27 @@ def test_restoring_wakes_what_is_frozen_and_starts_what_is_down(stage: Stage) ->
 @pytest.mark.parametrize(
     ("what", "sentence"),
     [
-        (lambda network: network.unfreeze(NODE_2), "node-2 is not frozen, so it cannot be woken"),
-        (lambda network: network.freeze(NODE_3), "node-3 is frozen already"),
-        (lambda network: network.freeze(NODE_4), "node-4 is down already"),
-        (lambda network: network.wipe(NODE_2), "node-2 is running, so its disk cannot be changed"),
-        (lambda network: network.freeze(NODE_9), "there is no node 9 in a network of 4 nodes"),
+        (
+            lambda network: network.faults.wake(NODE_2),
+            "node-2 is not frozen, so it cannot be woken",
+        ),
+        (lambda network: network.faults.freeze(NODE_3), "node-3 is frozen already"),
+        (lambda network: network.faults.freeze(NODE_4), "node-4 is down already"),
+        (
+            lambda network: network.faults.wipe(NODE_2),
+            "node-2 is running, so its disk cannot be changed",
+        ),
+        (
+            lambda network: network.faults.freeze(NODE_9),
+            "there is no node 9 in a network of 4 nodes",
+        ),
     ],
 )
 def test_a_node_fault_that_makes_no_sense_gets_one_sentence_and_changes_nothing(
     stage: Stage, what: Callable[[Network], None], sentence: str
 ) -> None:
-    stage.network.freeze(NODE_3)
-    stage.network.kill(NODE_4)
+    stage.network.faults.freeze(NODE_3)
+    stage.network.faults.kill(NODE_4)
     before = dict(stage.deployment.states)
     with pytest.raises(BadRequest, match=f"^{sentence}$"):
         what(stage.network)
@@ -329,39 +338,39 @@ def test_a_freeze_that_does_nothing_is_the_fault_of_the_host(
 ) -> None:
     monkeypatch.setattr(stage.deployment, "pause", lambda node: None)
     with pytest.raises(FaultHadNoEffect, match=r"^node-2 was told to freeze, and it is running$"):
-        stage.network.freeze(NODE_2)
+        stage.network.faults.freeze(NODE_2)
 
 
 def test_a_node_that_does_not_wake_up_is_the_fault_of_the_host(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage.network.freeze(NODE_2)
+    stage.network.faults.freeze(NODE_2)
     monkeypatch.setattr(stage.deployment, "resume", lambda node: None)
     with pytest.raises(FaultHadNoEffect, match=r"^node-2 was told to wake up, and it is frozen$"):
-        stage.network.unfreeze(NODE_2)
+        stage.network.faults.wake(NODE_2)
 
 
 def test_a_node_with_an_empty_disk_begins_anew(stage: Stage) -> None:
     network = stage.network
-    network.kill(NODE_2)
-    network.wipe(NODE_2)
-    network.start(NODE_2)
+    network.faults.kill(NODE_2)
+    network.faults.wipe(NODE_2)
+    network.faults.start(NODE_2)
     assert stage.deployment.done == ["kill node-2", "wipe node-2", "start node-2"]
     assert network.history.began_anew(NODE_2, after=0, before=math.inf)
     assert not network.history.began_anew(NODE_1, after=0, before=math.inf)
 
 
 def test_links_that_come_and_go_are_open_after_the_heal(stage: Stage, journal: Journal) -> None:
-    stage.network.flap(between([NODE_1], [NODE_2]), Blocks(1000))
-    assert stage.network.grudge
+    stage.network.faults.flap(between([NODE_1], [NODE_2]), Blocks(1000))
+    assert stage.network.faults.grudge
     assert not stage.network.is_whole()
-    stage.network.heal()
+    stage.network.faults.heal()
     assert stage.network.is_whole()
     assert "fault undone" in kinds(journal)
 
 
 def test_links_that_come_and_go_stop_when_the_network_is_thrown_away(stage: Stage) -> None:
-    stage.network.flap(between([NODE_1], [NODE_2]), Blocks(1000))
+    stage.network.faults.flap(between([NODE_1], [NODE_2]), Blocks(1000))
     stage.network.destroy()
     assert stage.deployment.done[-1] == "destroy"
 
@@ -374,7 +383,7 @@ def test_a_fault_is_known_before_it_is_done(stage: Stage, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(stage.deployment, "kill", kill)
     with pytest.raises(EnvironmentProblem):
-        stage.network.kill(NODE_2)
+        stage.network.faults.kill(NODE_2)
     assert not stage.network.is_whole()
 
 
@@ -383,43 +392,43 @@ def test_a_node_that_goes_on_all_the_same_is_the_fault_of_the_host(
 ) -> None:
     monkeypatch.setattr(stage.deployment, "kill", lambda node: None)
     with pytest.raises(FaultHadNoEffect, match=r"^node-2 was told to kill, and it is running$"):
-        stage.network.kill(NODE_2)
+        stage.network.faults.kill(NODE_2)
 
 
 def test_a_node_that_ends_at_its_restart_shows_its_last_words(stage: Stage) -> None:
     stage.deployment.log[NODE_2] = "panic: the disk is corrupt"
     stage.deployment.ends_at_once.add(NODE_2)
-    stage.network.kill(NODE_2)
+    stage.network.faults.kill(NODE_2)
     with pytest.raises(NetworkFailure, match="panic: the disk is corrupt"):
-        stage.network.start(NODE_2)
+        stage.network.faults.start(NODE_2)
 
 
 def test_a_node_cannot_go_down_twice_or_start_while_it_runs(stage: Stage) -> None:
     network = stage.network
-    network.stop(NODE_2)
+    network.faults.stop(NODE_2)
     with pytest.raises(BadRequest, match=r"^node-2 is down already$"):
-        network.kill(NODE_2)
+        network.faults.kill(NODE_2)
     with pytest.raises(BadRequest, match=r"^node-1 is running already, so it cannot be started$"):
-        network.start(NODE_1)
+        network.faults.start(NODE_1)
 
 
 def test_a_node_that_comes_back_during_a_cut_is_cut_off(stage: Stage) -> None:
     network = stage.network
-    network.cut(between([NODE_4], [NODE_1, NODE_2, NODE_3]))
-    network.kill(NODE_4)
-    network.start(NODE_4)
+    network.faults.cut(between([NODE_4], [NODE_1, NODE_2, NODE_3]))
+    network.faults.kill(NODE_4)
+    network.faults.start(NODE_4)
     assert len(stage.deployment.namespaces[NODE_4].dropped) == 3
 
 
 def test_everything_is_undone_at_the_end(stage: Stage) -> None:
     network = stage.network
-    network.cut(between([NODE_1], [NODE_2]))
-    network.kill(NODE_4)
-    network.stop(NODE_3)
+    network.faults.cut(between([NODE_1], [NODE_2]))
+    network.faults.kill(NODE_4)
+    network.faults.stop(NODE_3)
     stranger = network.add_stranger()
     network.restore()
     assert network.is_whole()
-    assert network.grudge == {}
+    assert network.faults.grudge == {}
     assert stage.deployment.done[-3:] == ["start node-3", "start node-4", f"remove {stranger}"]
 
 
@@ -445,7 +454,7 @@ def test_an_idle_network_is_not_looked_at(stage: Stage) -> None:
 
 
 def test_people_are_told_where_the_nodes_answer(stage: Stage) -> None:
-    stage.network.kill(NODE_2)
+    stage.network.faults.kill(NODE_2)
     hints = stage.network.hints()
     assert hints["talk to node 1"] == "http://127.0.0.1:8001"
     assert hints["talk to node 2"] == "not running"

@@ -232,7 +232,7 @@ def test_who_signs_has_seen_the_payers_last_payment(stage: Stage, payments: Paym
 
 def halted(stage: Stage) -> None:
     """A partition is in force, and node-4 is on the side that can make no blocks."""
-    stage.network.cut(between([NODE_4], [NODE_1, NODE_2, NODE_3]))
+    stage.network.faults.cut(between([NODE_4], [NODE_1, NODE_2, NODE_3]))
     stage.ledger.moves = False
     stage.nodes[NODE_4].behind = 5
     stage.nodes[NODE_4].takes = never_confirms

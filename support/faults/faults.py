@@ -1,0 +1,173 @@
+"""Everything that a scenario does to the links and nodes of one network, and its undo."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from support.domain import (
+    BadRequest,
+    Blocks,
+    EnvironmentProblem,
+    NetworkFailure,
+    NodeName,
+    NodeState,
+    in_order,
+    members_of,
+)
+from support.engines.contract import Deployment, last_words
+from support.faults.flapping import Flapping
+from support.faults.grudges import Grudge
+from support.faults.link_shaping import LinkShaping
+from support.faults.node_faults import NodeFaults
+from support.faults.packet_filter import PacketFilter
+from support.faults.treatment import Shape
+from support.journal import Journal
+
+
+class Faults:
+    """The faults of one network. Each is measured when it comes and when it goes.
+
+    ``period`` is how long so many blocks last, in seconds. ``on_wiped`` is told of a node that has
+    got an empty disk, ``on_started`` of one that runs again, before it counts as being back.
+    """
+
+    def __init__(
+        self,
+        nodes: Sequence[NodeName],
+        deployment: Deployment,
+        journal: Journal,
+        *,
+        period: Callable[[Blocks], float],
+        on_wiped: Callable[[NodeName], None],
+        on_started: Callable[[NodeName], None],
+    ) -> None:
+        self._all = nodes
+        self._deployment = deployment
+        self._journal = journal
+        self._period = period
+        self._on_wiped = on_wiped
+        self._on_started = on_started
+        self._flapping: list[Flapping] = []
+        self._changing_links = threading.RLock()
+        self._filter = PacketFilter(deployment, journal)
+        self._shaping = LinkShaping(deployment, journal, lambda: self.grudge)
+        self._nodes = NodeFaults(deployment, journal)
+
+    # -- what is in force
+
+    @property
+    def grudge(self) -> Grudge:
+        """What is dropped between the nodes at the moment."""
+        return self._filter.grudge
+
+    @property
+    def away(self) -> frozenset[NodeName]:
+        """Nodes that are down or frozen."""
+        return self._nodes.down | self._nodes.frozen
+
+    @property
+    def any(self) -> bool:
+        """Whether any link or node is not as it should be."""
+        return bool(self.away or self._flapping or self._shaping.shape) or any(self.grudge.values())
+
+    # -- links
+
+    def cut(self, grudge: Grudge) -> int:
+        """Cut links until :meth:`heal`; the number of just this cut."""
+        self._members(*grudge, *(other for others in grudge.values() for other in others))
+        with self._changing_links:
+            return self._filter.cut(grudge)
+
+    def flap(self, grudge: Grudge, every: Blocks) -> None:
+        """Cut links and heal them in a rhythm until :meth:`heal`."""
+        flapping = Flapping(
+            grudge, self._period(every), cut=self.cut, heal=self._mend, journal=self._journal
+        )
+        self._flapping.append(flapping)
+        flapping.start()
+
+    def treat(self, shape: Shape) -> None:
+        """Make links slow, lossy or untidy until :meth:`heal`."""
+        for node in self._members(*(node for direction in shape for node in direction)):
+            if node in self._nodes.down:
+                raise BadRequest(f"{node} is down, so its links cannot be changed")
+        with self._changing_links:
+            self._shaping.treat(shape)
+
+    def heal(self) -> None:
+        """All links carry everything again, as they used to."""
+        while self._flapping:
+            self._flapping.pop().stop()
+        self._mend(None)
+        with self._changing_links:
+            self._shaping.undo()
+
+    def _mend(self, number: int | None) -> None:
+        with self._changing_links:
+            self._filter.heal(number)
+
+    # -- nodes
+
+    def kill(self, node: NodeName) -> None:
+        """End a node as a power cut would."""
+        with self._changing_links:
+            self._nodes.kill(*self._members(node))
+
+    def stop(self, node: NodeName) -> None:
+        """End a node in order."""
+        with self._changing_links:
+            self._nodes.stop(*self._members(node))
+
+    def freeze(self, node: NodeName) -> None:
+        """Let a node stand still as it is."""
+        self._nodes.freeze(*self._members(node))
+
+    def wake(self, node: NodeName) -> None:
+        """Let a frozen node go on."""
+        self._nodes.wake(*self._members(node))
+
+    def wipe(self, node: NodeName) -> None:
+        """Give a node that is down an empty disk."""
+        self._nodes.wipe(*self._members(node))
+        self._on_wiped(node)
+
+    def start(self, node: NodeName) -> None:
+        """Start a node that was taken down; what is done to its links holds for it again.
+
+        Its own rules come back a moment after it starts; those of the others hold all the time.
+        """
+        self._nodes.start(*self._members(node))
+        try:
+            with self._changing_links:
+                self._filter.renew(node)
+                self._shaping.renew(node)
+            self._on_started(node)
+        except EnvironmentProblem:
+            if self._deployment.state(node) is NodeState.STOPPED:  # and so it has no address
+                words = last_words(self._deployment, node)
+                raise NetworkFailure(
+                    f"{node} ended at its start; its last words:\n{words}"
+                ) from None
+            raise
+        self._nodes.is_up_again(node)
+
+    # -- the end
+
+    def undo(self) -> None:
+        """Undo every fault that is still in force."""
+        self.heal()
+        for node in in_order(self._nodes.frozen):
+            self.wake(node)
+        for node in in_order(self._nodes.down):
+            self.start(node)
+
+    def abandon(self) -> None:
+        """Do nothing more to a network that is about to be removed with all its links."""
+        while self._flapping:
+            with suppress(EnvironmentProblem):
+                self._flapping.pop().stop()
+
+    def _members(self, *nodes: NodeName) -> list[NodeName]:
+        return members_of(self._all, nodes)
