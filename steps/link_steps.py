@@ -4,7 +4,7 @@ from behave import given, then, when
 from hamcrest import assert_that
 
 from support.agreement import everyone_reaches_everyone, seconds_per_block
-from support.domain import Blocks, Links, Milliseconds, Percent
+from support.domain import BitRate, Blocks, Links, Milliseconds, Percent
 from support.faults.treatment import Treatment, both_ways
 from support.matchers import is_slower_by
 from support.world import SuiteContext
@@ -37,6 +37,11 @@ def links_mix_up(context: SuiteContext, links: Links, part: Percent) -> None:
     links_are_treated(context, links, Treatment(reordered=part.share))
 
 
+@given("{links:Links} carries at most {rate:BitRate}")
+def links_are_narrow(context: SuiteContext, links: Links, rate: BitRate) -> None:
+    links_are_treated(context, links, Treatment(rate=rate.bits_per_second))
+
+
 def links_are_treated(context: SuiteContext, links: Links, treatment: Treatment) -> None:
     network = context.world.network
     everyone_reaches_everyone(network)
@@ -51,5 +56,5 @@ def all_links_are_sound_again(context: SuiteContext) -> None:
 
 @then("every block takes at least {delay:Milliseconds} longer than before")
 def blocks_take_longer(context: SuiteContext, delay: Milliseconds) -> None:
-    pace = seconds_per_block(context.world.network, over=Blocks(10))
+    pace = seconds_per_block(context.world.network, over=Blocks(6))
     assert_that(pace, is_slower_by(delay, context.world.pace_before))

@@ -112,6 +112,13 @@ class Percent:
         return self.value / 100
 
 
+@dataclass(frozen=True, order=True)
+class BitRate:
+    """How much a link carries, as a feature says it; it may be nothing, which makes no sense."""
+
+    bits_per_second: int
+
+
 @dataclass(frozen=True)
 class Links:
     """Links as a feature names them: every link, those of one node, or the one between two."""

@@ -13,6 +13,7 @@ from support.domain import (
     AccountName,
     Amount,
     BadRequest,
+    BitRate,
     Coins,
     Instruction,
     Links,
@@ -89,6 +90,18 @@ def parse_percent(text: str) -> Percent:
     return Percent(int(text.split(maxsplit=1)[0]))
 
 
+_BITS = {"kbit/s": 1000, "Mbit/s": 1000_000}
+
+
+@parse.with_pattern(r"nothing|-?\d+ (?:kbit/s|Mbit/s)")
+def parse_bit_rate(text: str) -> BitRate:
+    """``500 kbit/s``, ``2 Mbit/s``, ``nothing``."""
+    if text == "nothing":
+        return BitRate(0)
+    number, unit = text.split(maxsplit=1)
+    return BitRate(int(number) * _BITS[unit])
+
+
 @parse.with_pattern(r"\d+ nodes?")
 def parse_size(text: str) -> int:
     """How large a network is: ``4 nodes``."""
@@ -146,6 +159,7 @@ def register_all() -> None:
         Links=parse_links,
         Milliseconds=parse_milliseconds,
         Percent=parse_percent,
+        BitRate=parse_bit_rate,
         Size=parse_size,
         Count=parse_count,
         Refusal=parse_refusal,

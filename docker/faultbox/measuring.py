@@ -3,7 +3,9 @@
     listen                                          be there for the others' measurements
     ping --count N --every S --within S HOST        round-trip times, one by one
     send --session X --count N --every S HOST       datagrams that HOST counts
-    counted --session X                             what was counted here
+    flood --seconds S --rate BITS HOST              datagrams for so long, that nobody counts
+    counted --session X --of N --quiet S            what was counted here, as soon as all N are
+                                                    there or nothing new has come for so long
 
 All print JSON. Times are in seconds.
 """
@@ -20,6 +22,9 @@ PORT = 39010
 
 _SO_RCVBUFFORCE = 33
 
+#: Bytes of a datagram that fills a link.
+_LARGE = 1200
+
 _ECHO, _REPLY, _COUNT = b"e", b"r", b"c"
 _DATAGRAM = struct.Struct(">c16sI")
 
@@ -29,17 +34,27 @@ class Worker:
 
     def __init__(self):
         self._seen = {}
-        self._lock = threading.Lock()
+        self._latest = {}
+        self._news = threading.Condition()
         self._datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._datagrams.bind(("0.0.0.0", PORT))
         # a burst of datagrams must not be lost here, or the link would be blamed for it
         self._datagrams.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 1 << 22)
         threading.Thread(target=self._answer, daemon=True).start()
 
-    def counted(self, session):
+    def counted(self, session, of, quiet):
         """How many datagrams of a session came, how many different ones, how many overtaken."""
-        with self._lock:
-            numbers = self._seen.pop(_session(session), [])
+        with self._news:
+            name = _session(session)
+            numbers = self._seen.setdefault(name, [])
+            asked = time.monotonic()
+            while len(set(numbers)) < of:
+                over = self._latest.get(name, asked) + quiet - time.monotonic()
+                if over <= 0:
+                    break
+                self._news.wait(over)
+            del self._seen[name]
+            self._latest.pop(name, None)
         overtaken, highest = 0, -1
         known = set()
         for number in numbers:
@@ -58,8 +73,10 @@ class Worker:
             if kind == _ECHO:
                 self._datagrams.sendto(_DATAGRAM.pack(_REPLY, session, number), sender)
             elif kind == _COUNT:
-                with self._lock:
+                with self._news:
                     self._seen.setdefault(session, []).append(number)
+                    self._latest[session] = time.monotonic()
+                    self._news.notify_all()
 
 
 def run(listener, words, stdin):
@@ -70,13 +87,18 @@ def run(listener, words, stdin):
     ping = what.add_parser("ping")
     send = what.add_parser("send")
     counted = what.add_parser("counted")
+    flood = what.add_parser("flood")
+    flood.add_argument("--seconds", type=float, required=True)
+    flood.add_argument("--rate", type=float, required=True)
     for one in (ping, send):
         one.add_argument("--count", type=int, required=True)
         one.add_argument("--every", type=float, required=True)
     ping.add_argument("--within", type=float, required=True)
+    counted.add_argument("--of", type=int, required=True)
+    counted.add_argument("--quiet", type=float, required=True)
     for one in (send, counted):
         one.add_argument("--session", required=True)
-    for one in (ping, send):
+    for one in (ping, send, flood):
         one.add_argument("host")
     try:
         told = parser.parse_args(words)
@@ -85,9 +107,11 @@ def run(listener, words, stdin):
     if told.what == "listen":
         return json.dumps(PORT)
     if told.what == "counted":
-        return json.dumps(listener.counted(told.session))
+        return json.dumps(listener.counted(told.session, told.of, told.quiet))
     if told.what == "ping":
         return json.dumps(_ping(told.host, told.count, told.every, told.within))
+    if told.what == "flood":
+        return json.dumps(_flood(told.host, told.seconds, told.rate))
     return json.dumps(_send(told.host, told.session, told.count, told.every))
 
 
@@ -132,6 +156,23 @@ def _send(host, session, count, every):
             except OSError:
                 pass
             time.sleep(max(0.0, start + (number + 1) * every - time.monotonic()))
+    return out
+
+
+def _flood(host, seconds, rate):
+    """How many large datagrams went out."""
+    every = 8 * _LARGE / rate
+    out = 0
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.connect((host, PORT))
+        start = time.monotonic()
+        while time.monotonic() < start + seconds:
+            try:
+                line.send(bytes(_LARGE))
+                out += 1
+            except OSError:
+                pass
+            time.sleep(max(0.0, start + out * every - time.monotonic()))
     return out
 
 

@@ -3,12 +3,13 @@
 Some kernels have no ``netem``. All of them can hand packets to a program (NFQUEUE) that says when
 each may go on. This one is told, for every address that packets go to, how they are to be treated:
 
-    {"10.0.0.2": {"delay": 0.1, "jitter": 0.02, "repeated": 0.1, "reordered": 0.1}}
+    {"10.0.0.2": {"delay": 0.1, "jitter": 0.02, "repeated": 0.1, "reordered": 0.1, "rate": 1e6}}
 
 ``delay`` and ``jitter`` are seconds: a packet is held for delay, give or take jitter, so that one
 may overtake another where jitter is longer than what lies between them. ``repeated`` is the share
-of packets that are sent twice, ``reordered`` the share that the next ones overtake. Packets to
-other addresses go on at once.
+of packets that are sent twice, ``reordered`` the share that the next ones overtake. ``rate`` is
+how many bits a second go on, one packet after the other; those that would have to wait for too long
+are lost. Packets to other addresses go on at once.
 
 It speaks netlink by itself (linux/netfilter/nfnetlink_queue.h), because the only binding for Python
 has to be compiled against the system it runs on. It needs CAP_NET_ADMIN, and CAP_NET_RAW to repeat.
@@ -35,7 +36,7 @@ _ERROR = 2
 _CFG_CMD, _CFG_PARAMS, _CFG_MAXLEN = 1, 2, 3
 _BIND, _COPY_PACKET = 1, 2
 _HEADER, _PAYLOAD, _VERDICT_HEADER = 1, 10, 2
-_ACCEPT = 1
+_DROP, _ACCEPT = 0, 1
 _SO_RCVBUFFORCE = 33
 _SOL_NETLINK, _NO_ENOBUFS = 270, 5
 
@@ -43,6 +44,8 @@ _SOL_NETLINK, _NO_ENOBUFS = 270, 5
 _LONGEST_QUEUE = 10000
 #: Seconds that a packet is late by that is to be overtaken: many times what lies between two.
 _OVERTAKEN_AFTER = 0.02
+#: Seconds that a packet waits before a narrow link at most, as in the buffer of a cheap modem.
+_LONGEST_WAIT = 0.3
 
 
 class Worker:
@@ -52,6 +55,7 @@ class Worker:
         self._plan = {}
         self._due = []
         self._count = 0
+        self._free_from = {}
         self._chance = random.Random()
         self._line = _bound(QUEUE)
         self._copies = None
@@ -64,6 +68,7 @@ class Worker:
             # those that we send must not come back to us: rules let this mark pass
             self._copies.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, QUEUE)
         self._plan = {socket.inet_aton(host): told for host, told in plan.items()}
+        self._free_from = {}
 
     def _serve(self):
         while True:
@@ -96,7 +101,14 @@ class Worker:
             return
         draw = self._chance.random
         jitter = told.get("jitter", 0.0)
-        due = now + told.get("delay", 0.0) + jitter * (2 * draw() - 1)
+        begins = max(now, self._free_from.get(host, now))
+        if "rate" in told:
+            if begins > now + _LONGEST_WAIT:
+                self._verdict(identity, _DROP)
+                return
+            begins += 8 * len(packet) / told["rate"]
+            self._free_from[host] = begins
+        due = begins + told.get("delay", 0.0) + jitter * (2 * draw() - 1)
         if draw() < told.get("reordered", 0.0):
             due += _OVERTAKEN_AFTER
         copy = packet if draw() < told.get("repeated", 0.0) else None
@@ -113,13 +125,16 @@ class Worker:
             self._go_on(identity, copy)
 
     def _go_on(self, identity, copy=None):
-        verdict = _attribute(_VERDICT_HEADER, struct.pack(">I", _ACCEPT) + identity)
-        self._line.send(_message(_VERDICT, _REQUEST, QUEUE, verdict))
+        self._verdict(identity, _ACCEPT)
         if copy is not None and self._copies is not None:
             try:
                 self._copies.sendto(copy, (socket.inet_ntoa(copy[16:20]), 0))
             except OSError:  # a copy that cannot be sent is a packet that was not repeated
                 pass
+
+    def _verdict(self, identity, what):
+        told = _attribute(_VERDICT_HEADER, struct.pack(">I", what) + identity)
+        self._line.send(_message(_VERDICT, _REQUEST, QUEUE, told))
 
 
 def run(shaper, words, stdin):

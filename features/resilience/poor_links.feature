@@ -30,6 +30,18 @@ Feature: Living with poor links
       When Alice pays Bob 30 coins through node 4
       Then every node shows that Bob holds 30 coins
 
+  Rule: Narrow links are shared by all that has to pass
+
+    Example: Every link is narrow
+      Given every link carries at most 1 Mbit/s
+      When Alice pays Bob 30 coins through node 1
+      Then every node shows that Bob holds 30 coins
+
+    Example: One node has a very narrow link to all others
+      Given every link of node 4 carries at most 200 kbit/s
+      When Alice pays Bob 30 coins through node 4
+      Then every node shows that Bob holds 30 coins
+
   Rule: What gets lost on the way is sent again
 
     Example: Every link loses some of what it carries

@@ -21,6 +21,7 @@ from support.domain import (
     MORE_THAN_CAN_EXIST,
     AccountName,
     Amount,
+    BitRate,
     Coins,
     EnvironmentProblem,
     Instruction,
@@ -61,6 +62,10 @@ def said(kind: str, phrase: str) -> object:
         ("Milliseconds", "1.5 ms", None),
         ("Percent", "20 %", Percent(20)),
         ("Percent", "20", None),
+        ("BitRate", "500 kbit/s", BitRate(500_000)),
+        ("BitRate", "2 Mbit/s", BitRate(2_000_000)),
+        ("BitRate", "nothing", BitRate(0)),
+        ("BitRate", "500 kB/s", None),
         ("Link", "link between node 1 and node 3", None),
         ("Link", "link between nodes 1, 3 and 4", None),
         ("Coins", "1 coin", Coins(1)),
@@ -300,5 +305,5 @@ def parse_functions() -> list[Callable[[str], object]]:
 
 
 def test_every_parse_type_says_what_it_accepts() -> None:
-    assert len(parse_functions()) == 13
+    assert len(parse_functions()) == 14
     assert all(getattr(function, "pattern", "") for function in parse_functions())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,14 +15,15 @@ from tests.unit.played import NODE_1, NODE_2, NODE_3, NODE_4
 shares = st.floats(0, 1)
 delays = st.floats(0, 10)
 treatments = st.builds(
-    lambda delay, part, lost, repeated, reordered: Treatment(
-        delay, delay * part, lost, repeated, reordered
+    lambda delay, part, lost, repeated, reordered, rate: Treatment(
+        delay, delay * part, lost, repeated, reordered, rate
     ),
     delays,
     shares,
     shares,
     shares,
     shares,
+    st.just(math.inf) | st.floats(50_000, 20_000_000),
 )
 
 
@@ -31,6 +34,7 @@ def parts(treatment: Treatment) -> list[float]:
         treatment.lost,
         treatment.repeated,
         treatment.reordered,
+        -treatment.rate,
     ]
 
 
@@ -62,6 +66,12 @@ def test_no_treatment_changes_nothing(one: Treatment) -> None:
         ),
         (lambda: Treatment(lost=1.5), "150% of the packets is no share of them: say 0 to 100 %"),
         (lambda: Treatment(repeated=-0.1), "-10% of the packets is no share of them"),
+        (lambda: Treatment(rate=0), "a link that carries nothing is not narrow, it is cut: say so"),
+        (lambda: Treatment(rate=-5000), "a link that carries nothing is not narrow"),
+        (
+            lambda: Treatment(rate=10_000),
+            "a link of 10 kbit/s cannot be made: say from 50 kbit/s to 20000 kbit/s",
+        ),
         (lambda: both_ways([(NODE_1, NODE_1)], NONE), "there is no link of node-1 to itself"),
         (lambda: both_ways([], NONE), "there is no link that could be changed"),
     ],
@@ -86,10 +96,11 @@ def test_shapes_add_up_by_direction() -> None:
 
 
 def test_a_shape_in_words() -> None:
-    shape = {(NODE_1, NODE_2): Treatment(0.1, 0.02, 0.2, 0.1, 0.05)}
+    poor = Treatment(0.1, 0.02, 0.2, 0.1, 0.05, 500_000)
+    shape = {(NODE_1, NODE_2): poor, (NODE_2, NODE_1): poor, (NODE_2, NODE_3): Treatment(lost=0.1)}
     assert in_words(shape) == (
-        "node-1 -> node-2 takes 100 ms, give or take 20 ms, loses 20%, repeats 10%, "
-        "lets 5% be overtaken"
+        "node-1 -> node-2, node-2 -> node-1: takes 100 ms, give or take 20 ms, loses 20%, "
+        "repeats 10%, lets 5% be overtaken, carries 500 kbit/s at most; node-2 -> node-3: loses 10%"
     )
 
 

@@ -32,7 +32,8 @@ TREATMENTS = {
     "little loss": Treatment(lost=0.01),
     "duplication": Treatment(repeated=0.2),
     "reordering": Treatment(reordered=0.2),
-    "everything": Treatment(delay=0.03, lost=0.1, repeated=0.1, reordered=0.1),
+    "narrowness": Treatment(rate=1_000_000),
+    "everything": Treatment(0.03, 0.01, lost=0.1, repeated=0.1, reordered=0.1, rate=2_000_000),
 }
 
 
