@@ -18,7 +18,7 @@ from support.matchers import (
 )
 from support.network import Network
 from support.payments import Payments
-from support.waiting import eventually
+from support.waiting import CONFIRMATION, eventually, until
 
 #: How many blocks after the last payment an example is judged.
 _BLOCKS_AFTER_A_PAYMENT = 3
@@ -31,7 +31,7 @@ class Promises:
         self._network = network
         self._moment = network.history.last_progress()
         self._height = network.top()
-        self._supply = _first_answer(network.supply())
+        self._supply = _told_by_all(network)
 
     def broken(self, payments: Payments) -> list[str]:
         """A sentence for every promise that was broken; the network must be whole by now."""
@@ -124,6 +124,23 @@ def backward_steps(history: History, moment: float) -> Iterator[str]:
             if back and not history.began_anew(node, seen, sample.t):
                 yield f"{node} went back from block {before} to block {sample.status.height}"
             before, seen = sample.status.height, sample.t
+
+
+def _told_by_all(network: Network) -> Coins:
+    """All coins that exist, once every node can tell.
+
+    A node shows its first block a moment before it has executed it, and knows no balance until
+    then; an example that went on at once would ask it in vain.
+    """
+
+    def told() -> Mapping[NodeName, Coins | Silence] | None:
+        supply = network.supply()
+        return None if any(isinstance(coins, Silence) for coins in supply.values()) else supply
+
+    supply: Mapping[NodeName, Coins | Silence] | None = until(
+        told, seconds=lambda: network.seconds(CONFIRMATION)
+    )
+    return _first_answer(network.supply() if supply is None else supply)
 
 
 def _first_answer(supply: Mapping[NodeName, Coins | Silence]) -> Coins:

@@ -12,6 +12,7 @@ from hamcrest.core.matcher import Matcher
 
 from support.domain import (
     AccountName,
+    BlockId,
     Coins,
     Confirmed,
     Height,
@@ -30,6 +31,8 @@ from support.domain import (
 
 T = TypeVar("T")
 AnId = TypeVar("AnId", bound=str)
+#: Heights at which more than one block was final, and who showed which.
+_Forks = Sequence[tuple[Height, Mapping[BlockId, Iterable[NodeName]]]]
 
 
 class _OnNodes(BaseMatcher[Mapping[NodeName, T | Silence]]):
@@ -271,6 +274,42 @@ class _IsStillOpen(_Simple[Outcome]):
         mismatch_description.append_text(f"it {in_words(item)}")
 
 
+class _IsSettled(_Simple[Outcome]):
+    def _matches(self, item: Outcome) -> bool:
+        return isinstance(item, Confirmed | Refused)
+
+    def describe_mismatch(self, item: Outcome, mismatch_description: Description) -> None:
+        mismatch_description.append_text(f"it {in_words(item)}")
+
+
+class _HasNoFork(BaseMatcher[_Forks]):
+    def _matches(self, item: _Forks) -> bool:
+        return not item
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text("one block at each height")
+
+    def describe_mismatch(self, item: _Forks, mismatch_description: Description) -> None:
+        height, shown = item[0]
+        mismatch_description.append_text(
+            f"had two final blocks at height {height}: {who_shows_which(shown)}"
+        )
+
+
+class _HasConfirmed(BaseMatcher[int]):
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def _matches(self, item: int) -> bool:
+        return item >= self._count
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text(f"{self._count} of the payments that flow are confirmed")
+
+    def describe_mismatch(self, item: int, mismatch_description: Description) -> None:
+        mismatch_description.append_text(f"{item} were")
+
+
 class _IsRefusedBecause(_Simple[Outcome]):
     def __init__(self, reason: Refusal) -> None:
         super().__init__(f"a refusal because {reason.value}")
@@ -387,6 +426,21 @@ def is_not_confirmed() -> Matcher[Any]:
 def is_still_open() -> Matcher[Any]:
     """Match the outcome of a payment that a node took in and that nobody has decided on."""
     return _IsStillOpen("the payment was taken in, and nothing is decided")
+
+
+def is_settled() -> Matcher[Any]:
+    """Match an outcome that will not change any more: confirmed or refused."""
+    return _IsSettled("it is known whether the payment has happened")
+
+
+def has_no_fork() -> Matcher[_Forks]:
+    """Match what a history knows of heights with more than one final block: nothing."""
+    return _HasNoFork()
+
+
+def has_confirmed(count: int) -> Matcher[int]:
+    """Match a number of confirmed payments that is ``count`` at least."""
+    return _HasConfirmed(count)
 
 
 def is_refused_because(reason: Refusal) -> Matcher[Outcome]:

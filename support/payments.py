@@ -38,6 +38,10 @@ from support.parallel import side_by_side
 from support.waiting import CONFIRMATION, PATIENCE_OF_AN_ATTEMPT, STALL_AFTER_A_FAULT, WATCH, until
 
 
+class NobodyThere(NetworkFailure):
+    """A node was to be paid through, and does not answer: nothing was signed or sent."""
+
+
 class Payments:
     """The customers of one scenario. Every name is a fresh account, whatever ran before."""
 
@@ -147,31 +151,29 @@ class Payments:
         Asks every node until one knows, or until so many new blocks were made without it that
         nobody can still have it in waiting. Call it when all nodes talk to one another.
         """
-        for entry in self.book.unsettled():
-            entry.outcome = self._found_out(entry)
-            self._journal.write(
-                "payment settled",
-                receipt=entry.signed.receipt,
-                late=True,
-                **_told_of(entry.outcome),
-            )
-            if isinstance(entry.outcome, Confirmed):
-                payer = entry.signed.payment.payer
-                self._network.payer_moved(payer, entry.outcome.height)
-
-    def _found_out(self, entry: Entry) -> Outcome:
         start = self._network.top()
 
-        def answer() -> Outcome | None:
-            for outcome in self.outcomes(entry.signed.receipt).values():
-                if isinstance(outcome, Confirmed | Refused):
-                    return outcome
-            if self._network.top() > start + WATCH.count:
-                return Refused(Refusal.SOMETHING_ELSE, "it was dropped and never confirmed")
-            return None
+        def all_known() -> bool | None:
+            dropped = self._network.top() > start + WATCH.count
+            for entry in self.book.unsettled():
+                self._settle(entry, dropped)
+            return None if self.book.unsettled() else True
 
-        found = until(answer, seconds=lambda: self._network.seconds(CONFIRMATION), every=0.05)
-        return found or entry.outcome
+        if self.book.unsettled():
+            until(all_known, seconds=lambda: self._network.seconds(CONFIRMATION), every=0.05)
+
+    def _settle(self, entry: Entry, dropped: bool) -> None:
+        receipt = entry.signed.receipt
+        told = [o for o in self.outcomes(receipt).values() if isinstance(o, Confirmed | Refused)]
+        if not told and not dropped:
+            return
+        words = "it was dropped and never confirmed"
+        entry.outcome = told[0] if told else Refused(Refusal.SOMETHING_ELSE, words)
+        self._journal.write(
+            "payment settled", receipt=receipt, late=True, **_told_of(entry.outcome)
+        )
+        if isinstance(entry.outcome, Confirmed):
+            self._network.payer_moved(entry.signed.payment.payer, entry.outcome.height)
 
     def outcomes(
         self, receipt: Receipt, nodes: Iterable[NodeName] | None = None
@@ -208,7 +210,7 @@ class Payments:
             try:
                 standing = self._network.client(node).standing(payment.payer)
             except Unreachable as unreachable:
-                raise NetworkFailure(
+                raise NobodyThere(
                     f"nothing can be paid through {node}: it does not answer ({unreachable})"
                 ) from unreachable
         return self._network.wallet.sign(payment, standing, signer=signer, network=network)

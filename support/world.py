@@ -18,6 +18,7 @@ from support.domain import (
 from support.implementations.contract import SignedPayment
 from support.invariants import Promises
 from support.journal import Journal
+from support.load import Load
 from support.network import Network
 from support.payments import Payments
 from support.pool import Pool
@@ -44,6 +45,7 @@ class World:
         self._circulation: dict[NodeName, Coins | Silence] = {}
         self._stranger: NodeName | None = None
         self._pace: float | None = None
+        self._load: Load | None = None
 
     # -- the network
 
@@ -70,6 +72,26 @@ class World:
         """The customers of this scenario."""
         assert self.network and self._payments is not None
         return self._payments
+
+    def start_load(self, rate: int) -> None:
+        """Let customers pay one another in the background, so many payments a second."""
+        if self._load is not None:
+            raise BadRequest("payments flow already, so they cannot begin to")
+        self._load = Load(
+            self.network,
+            self.payments,
+            self._journal,
+            rate=rate,
+            chance=Random(self.chance.random()),
+        )
+        self._load.start()
+
+    @property
+    def load(self) -> Load:
+        """The payments that flow in the background."""
+        if self._load is None:
+            raise BadRequest("this scenario speaks of payments that flow before they do")
+        return self._load
 
     # -- what was said last
 
@@ -149,6 +171,8 @@ class World:
         if self._network is None:
             return
         assert self._promises is not None
+        if self._load is not None:
+            self._load.stop()
         self._network.restore()
         broken = self._promises.broken(self.payments)
         for sentence in broken:
@@ -167,6 +191,8 @@ class World:
         if self._network is None:
             return
         network, self._network = self._network, None
+        if self._load is not None:
+            self._load.abandon()
         if not healthy:
             self._pool.throw_away(network, "its scenario did not end well")
         elif self._private:
@@ -179,6 +205,8 @@ class World:
     def hand_over(self) -> Network | None:
         """Take the network out of the suite's hands: people want to look at it."""
         network, self._network = self._network, None
+        if self._load is not None:
+            self._load.abandon()
         if network is not None:
             network.leave()
         return network

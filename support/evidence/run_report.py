@@ -15,6 +15,8 @@ from typing import Any
 from behave.model import Feature, Rule, Scenario, Status
 from behave.reporter.base import Reporter
 
+from support.evidence.load_report import in_words as load_in_words
+from support.evidence.load_report import loads
 from support.journal import records
 
 #: Raised by one when the meaning of a key changes.
@@ -69,7 +71,8 @@ class RunReport(Reporter):  # type: ignore[misc]
         facts = self._facts
         asked_for = [example for example in self._examples if example["status"] != "not selected"]
         counts = Counter(str(example["status"]) for example in asked_for)
-        told = records(facts.journal) if facts.journal.is_file() else ()
+        told = list(records(facts.journal)) if facts.journal.is_file() else []
+        flowed = loads(told)
         starts = [r for r in told if r["kind"] == "network ready"]
         return {
             "version": VERSION,
@@ -90,7 +93,12 @@ class RunReport(Reporter):  # type: ignore[misc]
             "network_starts": [
                 {"nodes": start["nodes"], "seconds": start["seconds"]} for start in starts
             ],
-            "examples": asked_for,
+            "examples": [
+                {**example, "load": flowed[example["location"]]}
+                if example["location"] in flowed
+                else example
+                for example in asked_for
+            ],
         }
 
     def _told(self, scenario: Scenario) -> dict[str, Any]:
@@ -155,6 +163,11 @@ def closing_words(summary: Mapping[str, Any], target: Path) -> str:
     ]
     skipped = Counter(e["why_skipped"] for e in summary["examples"] if e["status"] == "skipped")
     lines += [f"skipped {number}: {why}" for why, number in skipped.items()]
+    lines += [
+        f"payments in {example['example']!r}: {load_in_words(example['load'])}"
+        for example in summary["examples"]
+        if "load" in example
+    ]
     return "\n".join(lines)
 
 

@@ -19,6 +19,7 @@ from support.domain import (
     NetworkFailure,
     NodeStatus,
     Pending,
+    Silence,
 )
 from support.history import History, Sample
 from support.implementations.contract import Taken
@@ -248,6 +249,14 @@ def test_an_example_cannot_begin_when_no_node_answers(stage: Stage) -> None:
         node.silent = "connection refused"
     with pytest.raises(NetworkFailure, match="no node answers"):
         Promises(stage.network)
+
+
+def test_an_example_begins_when_every_node_can_tell_what_exists(stage: Stage) -> None:
+    """A node shows its first block before it has executed it; a moment later it knows."""
+    stage.nodes[NODE_3].silent = "it has no first block yet"
+    stage.clock.on_each_sleep(lambda: setattr(stage.nodes[NODE_3], "silent", None))
+    Promises(stage.network)
+    assert not any(isinstance(coins, Silence) for coins in stage.network.supply().values())
 
 
 # -- steps backwards
