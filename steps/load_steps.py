@@ -8,7 +8,7 @@ from support.waiting import STALL_AFTER_A_FAULT, eventually
 from support.world import SuiteContext
 
 #: So many that they cannot all have been on their way when the example began to look.
-_SOME = 30
+_SOME = 25
 
 
 @given("payments keep flowing at {rate:Count} a second")

@@ -79,7 +79,7 @@ class Load:
         self._thread.start()
 
     def stop(self) -> None:
-        """Make no more payments, and wait for those that are being made.
+        """Make no more payments; what is not answered yet is settled later, with the others.
 
         Raises the first thing that went wrong in the background.
         """
@@ -92,10 +92,10 @@ class Load:
         if self._stop.is_set():
             return
         self._stop.set()
+        self._journal.write("load stopped", confirmed=len(self._confirmed))
         if self._thread.is_alive():
             self._thread.join()
         self._tills.shutdown(wait=True)
-        self._journal.write("load stopped", confirmed=len(self._confirmed))
 
     def confirmed(self) -> int:
         """How many of its payments were confirmed so far."""
@@ -146,7 +146,7 @@ class Load:
                 continue
             try:
                 outcome = self._payments.try_to_pay(
-                    Instruction(payer.name, payee.name, amount, node)
+                    Instruction(payer.name, payee.name, amount, node), enough=self._stop.is_set
                 )
             except NobodyThere:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from support.book import Book, Entry
@@ -36,6 +36,9 @@ from support.journal import Journal
 from support.network import Network
 from support.parallel import side_by_side
 from support.waiting import CONFIRMATION, PATIENCE_OF_AN_ATTEMPT, STALL_AFTER_A_FAULT, WATCH, until
+
+#: Whether a customer who waits for an answer of a node, since a moment, waits no longer.
+GiveUp = Callable[[NodeName, float], object]
 
 
 class NobodyThere(NetworkFailure):
@@ -85,9 +88,18 @@ class Payments:
         """One customer pays another, through the named node or any that is up to date."""
         return self._make(self._payment(instruction), instruction.through)
 
-    def try_to_pay(self, instruction: Instruction) -> Outcome:
-        """As :meth:`pay`, by a customer who gives up on a node that a fault has halted."""
-        return self._make(self._payment(instruction), instruction.through, insisting=False)
+    def try_to_pay(
+        self, instruction: Instruction, *, enough: Callable[[], bool] = lambda: False
+    ) -> Outcome:
+        """As :meth:`pay`, by a customer who gives up on a node that a fault has halted.
+
+        Or as soon as there was ``enough`` waiting.
+        """
+
+        def give_up(node: NodeName, since: float) -> object:
+            return enough() or self._seems_hopeless(node, since)
+
+        return self._make(self._payment(instruction), instruction.through, give_up)
 
     def pay_at_once(self, instructions: Sequence[Instruction]) -> list[Outcome]:
         """Several payments at the same moment, each through its node."""
@@ -118,7 +130,7 @@ class Payments:
         return self._network.wallet.altered(signed, self.account(payee))
 
     def send(
-        self, signed: SignedPayment, through: NodeName | None = None, *, insisting: bool = True
+        self, signed: SignedPayment, through: NodeName | None = None, give_up: GiveUp | None = None
     ) -> Outcome:
         """Hand a signed payment to a node and wait for what becomes of it."""
         node = self._node(through)
@@ -127,7 +139,7 @@ class Payments:
             "payment sent", receipt=signed.receipt, node=node, **_told(signed.payment)
         )
         with _nonsense_is_a_failure_of(node):
-            outcome = self._submit(signed, node, insisting)
+            outcome = self._submit(signed, node, give_up or self._insist)
         seconds = round(time.monotonic() - sent, 3)
         self._journal.write(
             "payment settled", receipt=signed.receipt, seconds=seconds, **_told_of(outcome)
@@ -189,10 +201,10 @@ class Payments:
         )
 
     def _make(
-        self, payment: Payment, through: NodeName | None, *, insisting: bool = True
+        self, payment: Payment, through: NodeName | None, give_up: GiveUp | None = None
     ) -> Outcome:
         node = self._node(through)
-        return self.send(self._signed(payment, node), node, insisting=insisting)
+        return self.send(self._signed(payment, node), node, give_up)
 
     def _node(self, through: NodeName | None) -> NodeName:
         return self._network.reachable_node() if through is None else through
@@ -236,13 +248,17 @@ class Payments:
             give_up_if=lambda since: self._seems_hopeless(node, since),
         )
 
+    def _insist(self, node: NodeName, since: float) -> object:
+        """A customer who insists gives up on nothing but a network that has stalled."""
+        return self._network.why_pointless(since=since, stall=STALL_AFTER_A_FAULT)
+
     def _seems_hopeless(self, node: NodeName, since: float) -> bool:
         """Whether a customer gives up on a node: while a fault is in force, and it stands still."""
         return not self._network.is_whole() and self._network.pace.has_halted(
             node, since=since, within=PATIENCE_OF_AN_ATTEMPT
         )
 
-    def _submit(self, signed: SignedPayment, node: NodeName, insisting: bool) -> Outcome:
+    def _submit(self, signed: SignedPayment, node: NodeName, give_up: GiveUp) -> Outcome:
         client = self._network.client(node)
         try:
             submission = client.submit(signed)
@@ -250,9 +266,9 @@ class Payments:
             return Unknown(signed.receipt, str(unreachable))
         if not isinstance(submission, Taken):
             return submission
-        return self._wait_for_outcome(signed.receipt, node, insisting)
+        return self._wait_for_outcome(signed.receipt, node, give_up)
 
-    def _wait_for_outcome(self, receipt: Receipt, node: NodeName, insisting: bool) -> Outcome:
+    def _wait_for_outcome(self, receipt: Receipt, node: NodeName, give_up: GiveUp) -> Outcome:
         client = self._network.client(node)
 
         def settled() -> Outcome | None:
@@ -265,11 +281,7 @@ class Payments:
         outcome: Outcome | None = until(
             settled,
             seconds=lambda: self._network.seconds(CONFIRMATION),
-            give_up_if=lambda since: (
-                self._network.why_pointless(since=since, stall=STALL_AFTER_A_FAULT)
-                if insisting
-                else self._seems_hopeless(node, since)
-            ),
+            give_up_if=lambda since: give_up(node, since),
         )
         where = self._network.whereabouts()
         return outcome or Unknown(receipt, f"{node} was waited for, the network {where}", True)

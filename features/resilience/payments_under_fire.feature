@@ -16,6 +16,7 @@ Feature: Payments under fire
       Then payments go on being confirmed
       And each of these payments happens once or never
 
+    @slow
     Example: One node crashes
       Given node 4 has crashed
       Then payments go on being confirmed
@@ -23,6 +24,7 @@ Feature: Payments under fire
       Then payments go on being confirmed
       And each of these payments happens once or never
 
+    @slow
     Example: One node freezes
       Given node 4 is frozen
       Then payments go on being confirmed
@@ -32,7 +34,7 @@ Feature: Payments under fire
 
   Rule: Payments wait for a network that has to wait
 
-    @needs.link_quality
+    @slow @needs.link_quality
     Example: Every link is slow
       Given every link takes 100 ms
       Then payments go on being confirmed
@@ -40,6 +42,7 @@ Feature: Payments under fire
       Then payments go on being confirmed
       And each of these payments happens once or never
 
+    @slow
     Example: No side is large enough to go on
       Given nodes 1 and 2 are cut off from the others
       Then no node makes a block while the partition lasts
