@@ -73,6 +73,7 @@ CASES = [
         "A payment was waiting on the smaller side",
         "Alice used both sides for the same coins",
         "A payment was waiting on one half",
+        "One node is cut off",
     ),
     case(
         "even_split_confirms",
@@ -99,6 +100,7 @@ CASES = [
         "Alice asks the first half",
         "Alice asks the second half",
         "The larger part is still too small",
+        "One node is cut off",
     ),
     case(
         "deaf_after_crash",
