@@ -6,6 +6,7 @@ from hamcrest import assert_that
 from support.agreement import (
     everyone_reaches_everyone,
     have_begun,
+    height_at_rest,
     nodes_have_caught_up,
 )
 from support.domain import NodeName
@@ -51,6 +52,7 @@ def the_disk_is_full(context: SuiteContext, node: NodeName) -> None:
     everyone_reaches_everyone(context.world.network)
     have_begun(context.world.network, [node])
     context.world.network.faults.fill_disk(node)
+    height_at_rest(context.world.network, [node])
 
 
 @given("{nodes:Nodes} has started again")

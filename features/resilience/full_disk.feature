@@ -19,7 +19,6 @@ Feature: Living with a node whose disk is full
   Rule: A node that cannot write tells nothing that is wrong
 
     Example: It has missed a payment
-      Given nodes 1, 2 and 3 have made 5 further blocks
       When Alice pays Bob 30 coins through node 1
       Then node 4 still shows that Alice holds 100 coins
       And no two nodes tell different histories
