@@ -179,7 +179,8 @@ class Faults:
         A node that could not write may go on for ever without doing anything (injective 1.20.1
         does), may have died, or may have been taken down meanwhile.
         """
-        self._disks.free(*self._members(node))
+        self._members(node)
+        self._disks.free(node)
         if node not in self._nodes.down:
             with self._changing_links:
                 if not self._nodes.has_died(node):
