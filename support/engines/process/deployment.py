@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import threading
 from collections.abc import Mapping
@@ -170,10 +171,13 @@ class ProcessDeployment:
         """See the contract."""
         node = self.nodes[0] if self.nodes else NodeName("node-1")
         inside = self._wiring.inside(node)
+        disk = self._disks.get(node)
+        home = {"look at a node's home": shlex.join([*disk.inside, "ls", "-R"])} if disk else {}
         links = {"look at a node's links": " ".join([*inside, "ss -tn"])} if inside else {}
         return {
             "read a node's log": f"tail -f {self._log(node)}",
             **links,
+            **home,
             "see all of it": f"ls {self._folder}",
             "remove it": f"python -m support remove {self._wiring.mark}",
         }

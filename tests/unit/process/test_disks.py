@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,8 +31,9 @@ possible = pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))
 
 
 def mounts() -> list[str]:
-    """Those that this machine has of ours."""
-    return [line for line in Path("/proc/mounts").read_text().splitlines() if "accord" in line]
+    """The disks that this machine has mounted for us."""
+    every = (line.split() for line in Path("/proc/mounts").read_text().splitlines())
+    return [place for device, place, *_ in every if device == "accord"]
 
 
 def deploy_small(engine: ProcessEngine, software: Software) -> ProcessDeployment:
@@ -71,6 +73,9 @@ def test_a_home_is_on_a_disk_that_nobody_else_sees(small: ProcessDeployment) -> 
     assert told[-2] == home
     assert SMALL_DISK.bytes <= int(told[-1]) < SMALL_DISK.bytes + 4096
     assert mounts() == []
+    look = small.hints()["look at a node's home"]
+    seen = subprocess.run(["sh", "-c", look], capture_output=True, text=True, check=True)
+    assert seen.stdout.split() == [".:", "config", "./config:", "file"]
 
 
 @possible
