@@ -12,7 +12,8 @@ import docker
 from bench.floor import Floor, await_first_block
 from support.domain import NodeName
 from support.engines.contract import API, AddressPlan, Blueprint, NodeBlueprint
-from support.engines.docker.deployment import HOME, archive
+from support.engines.docker.deployment import archive
+from support.engines.docker.disks import HOME
 from support.engines.docker.engine import DockerEngine
 from support.engines.docker.labels import labels
 from support.engines.runs import Run

@@ -11,6 +11,7 @@ from support.matchers import (
     on_these_nodes,
     tell_the_same_history,
 )
+from support.topology import SMALL_DISK
 from support.waiting import RECOVERY, eventually, throughout
 from support.world import SuiteContext
 
@@ -18,6 +19,11 @@ from support.world import SuiteContext
 @given("a network of {size:Size}")
 def a_network(context: SuiteContext, size: int) -> None:
     context.world.take_network(size)
+
+
+@given("a network of {size:Size} with small disks")
+def a_network_with_small_disks(context: SuiteContext, size: int) -> None:
+    context.world.take_network(size, disk=SMALL_DISK)
 
 
 @when("a network of {size:Size} starts for the first time")

@@ -1,4 +1,4 @@
-"""Nodes that go down and come back."""
+"""Nodes that go down and come back, and disks that have no room."""
 
 from behave import given, then, when
 from hamcrest import assert_that
@@ -6,6 +6,7 @@ from hamcrest import assert_that
 from support.agreement import (
     everyone_reaches_everyone,
     have_begun,
+    height_at_rest,
     nodes_have_caught_up,
 )
 from support.domain import NodeName
@@ -46,6 +47,14 @@ def nodes_have_lost_their_disks(context: SuiteContext, nodes: tuple[NodeName, ..
         context.world.network.faults.wipe(node)
 
 
+@given("the disk of {node:Node} is full")
+def the_disk_is_full(context: SuiteContext, node: NodeName) -> None:
+    everyone_reaches_everyone(context.world.network)
+    have_begun(context.world.network, [node])
+    context.world.network.faults.fill_disk(node)
+    height_at_rest(context.world.network, [node])
+
+
 @given("{nodes:Nodes} has started again")
 def nodes_have_started_again(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     nodes_start_again(context, nodes)
@@ -64,6 +73,13 @@ def nodes_start_again(context: SuiteContext, nodes: tuple[NodeName, ...]) -> Non
 def nodes_wake_up(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     for node in nodes:
         context.world.network.faults.wake(node)
+
+
+@when("{nodes:Nodes} is restarted with room on its disk")
+@when("{nodes:Nodes} are restarted with room on their disks")
+def nodes_are_restarted_with_room(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
+    for node in nodes:
+        context.world.network.faults.free_disk(node)
 
 
 @when("every node is restarted, one after the other")

@@ -119,6 +119,21 @@ class BitRate:
     bits_per_second: int
 
 
+@dataclass(frozen=True, order=True)
+class Megabytes:
+    """How much fits on something, in millions of bytes."""
+
+    value: int
+
+    @property
+    def bytes(self) -> int:
+        """The same, in bytes."""
+        return self.value * 1_000_000
+
+    def __str__(self) -> str:
+        return f"{self.value} MB"
+
+
 @dataclass(frozen=True)
 class Links:
     """Links as a feature names them: every link, those of one node, or the one between two."""
@@ -244,6 +259,7 @@ class Capability(Enum):
     LINK_FAULTS = "link_faults"
     LINK_QUALITY = "link_quality"
     NODE_FAULTS = "node_faults"
+    DISK_LIMITS = "disk_limits"
 
 
 def node_number(node: NodeName) -> int:

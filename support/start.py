@@ -58,7 +58,7 @@ def start_network(
     except BaseException:
         engine.release(plan)
         raise
-    deployment = engine.deploy(blueprint, plan)
+    deployment = engine.deploy(blueprint, plan, disk=topology.disk)
     try:
         try:
             network = Network(

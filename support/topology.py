@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from support.domain import BadRequest, NodeName, node_named
+from support.domain import BadRequest, Megabytes, NodeName, node_named
 
 #: More nodes than this do not fit on a laptop (about 250 MiB and a tenth of a core each).
 MOST_NODES = 32
 
 DEFAULT_BLOCK_TIME = 0.2
 
+#: Room for six minutes of blocks every 0.2 s (a home of injective 1.20.1 grows by 10 MB a minute).
+#: Small disks are held in memory, so what is filled is memory of this machine.
+SMALL_DISK = Megabytes(64)
+#: A node's first files need less than one of these; more than the most is no small disk.
+_DISKS = (Megabytes(8), Megabytes(1000))
+
 
 @dataclass(frozen=True)
 class Topology:
     """How many nodes, and how fast they make blocks (``block_time`` in seconds).
+
+    ``disk`` is how large the disk of every node is; None for one that only this machine limits.
 
     Two equal topologies may share one running network; the pool leases by this value.
     """
 
     nodes: int
     block_time: float = DEFAULT_BLOCK_TIME
+    disk: Megabytes | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.nodes <= MOST_NODES:
@@ -30,6 +39,11 @@ class Topology:
         if not 0.05 <= self.block_time <= 60:
             raise BadRequest(
                 f"a block time of {self.block_time:g} s cannot be had: ask for 0.05 to 60 seconds"
+            )
+        least, most = _DISKS
+        if self.disk is not None and not least <= self.disk <= most:
+            raise BadRequest(
+                f"a disk of {self.disk} cannot be had: ask for {least.value} to {most}"
             )
 
     @property

@@ -10,6 +10,7 @@ from support.agreement import is_whole_again
 from support.domain import (
     BadRequest,
     Coins,
+    Megabytes,
     NodeName,
     Outcome,
     Receipt,
@@ -49,11 +50,13 @@ class World:
 
     # -- the network
 
-    def take_network(self, size: int, *, fresh: bool = False) -> Network:
-        """Get a ready network of so many nodes for this scenario."""
+    def take_network(
+        self, size: int, *, fresh: bool = False, disk: Megabytes | None = None
+    ) -> Network:
+        """Get a ready network of so many nodes, with disks of that size, for this scenario."""
         if self._network is not None:
             raise BadRequest("a scenario has one network, and this one has asked for a second")
-        topology = Topology(size, self._block_time)
+        topology = Topology(size, self._block_time, disk)
         network = self._pool.lease(topology, fresh=fresh or self._private)
         self._network = network
         self._payments = Payments(network, self._journal)

@@ -1,4 +1,4 @@
-"""Runs commands in a node's network namespace for whoever holds the other end of standard input.
+"""Runs commands beside a node for whoever holds the other end of standard input.
 
 It reads one JSON object a line and answers with one a line, in whatever order the commands end:
 
@@ -15,6 +15,7 @@ These are its own:
   process, and prints a JSON object: ``open``, ``refused`` or ``silent`` for each one.
 - ``measure ...`` (see measuring.py) tells what a link does to packets, ``shape`` (see shaper.py)
   does it to them: its standard input says how packets to which address are to be treated.
+- ``disk ...`` (see disk.py) leaves no room on the disk that the agent was started on.
 - ``iptables``, ``iptables-save``, ``iptables-restore`` (and ``ip6tables...``) mean whichever of the
   kernel's two packet filters works here; nobody else has to know which.
 
@@ -40,7 +41,7 @@ NOT_FOUND = 127
 BACKENDS = ("nft", "legacy")
 
 #: Commands that are our own -> the file that does them, beside this one.
-_OURS = {"measure": "measuring", "shape": "shaper"}
+_OURS = {"measure": "measuring", "shape": "shaper", "disk": "disk"}
 
 _speaking = threading.Lock()
 _choosing = threading.Lock()
@@ -52,7 +53,8 @@ _backends = {}
 
 def main():
     """Serve until standard input closes."""
-    sys.path.append(__file__.rpartition("/")[0])  # -I leaves it out
+    # -I leaves it out; an empty one would be the working folder
+    sys.path.append(__file__.rpartition("/")[0] or "/")
     signal.signal(signal.SIGTERM, lambda *_: _end())
     # Behind a terminal's Ctrl-C: whoever talks to us decides when we end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from support.domain import Capability, EnvironmentProblem, NodeName, NodeState
+from support.domain import Capability, EnvironmentProblem, Megabytes, NodeName, NodeState
 
 #: Where the nodes talk to each other: the only traffic that faults may touch.
 PEERS = "peers"
@@ -17,7 +17,7 @@ API = "api"
 
 
 class CommandFailed(EnvironmentProblem):
-    """A command inside a node's network namespace could not be run, or said no."""
+    """A command beside a node could not be run, or said no."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ Endpoints = Mapping[str, str]
 
 
 class CommandRunner(Protocol):
-    """Runs commands where a node's network interfaces and packet filter are."""
+    """Runs commands where something of a node is: its links and packet filter, or its home."""
 
     def run(self, argv: Sequence[str], *, stdin: str = "", timeout: float = 10.0) -> str:
         """Standard output of the command; raises :class:`CommandFailed`. ``timeout`` in seconds."""
@@ -166,6 +166,18 @@ class Deployment(Protocol):
 
     def in_network_namespace(self, node: NodeName) -> CommandRunner: ...
 
+    @property
+    def disk(self) -> Megabytes | None:
+        """How large the disk of every node is; None for disks that only the host limits."""
+        ...
+
+    def in_home(self, node: NodeName) -> CommandRunner:
+        """Runs commands as the node's own user where its home is; only where disks have a limit.
+
+        Its home is the working folder. It works while the node is down as well.
+        """
+        ...
+
     def prepare_faults(self) -> None:
         """Have every running node's :class:`CommandRunner` ready, so that faults are fast."""
         ...
@@ -206,8 +218,14 @@ class Engine(Protocol):
         """One more address in a network that already runs."""
         ...
 
-    def deploy(self, blueprint: Blueprint, plan: AddressPlan) -> Deployment:
-        """Start all nodes side by side; leave nothing behind when one cannot be started."""
+    def deploy(
+        self, blueprint: Blueprint, plan: AddressPlan, *, disk: Megabytes | None = None
+    ) -> Deployment:
+        """Start all nodes side by side; leave nothing behind when one cannot be started.
+
+        ``disk``: every node has a disk of its own, of this size, with its home and nothing else
+        on it. Raises :class:`EnvironmentProblem` where :attr:`lacks` says that this cannot be had.
+        """
         ...
 
     def close(self) -> None:

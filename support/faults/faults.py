@@ -1,4 +1,4 @@
-"""Everything that a scenario does to the links and nodes of one network, and its undo."""
+"""Everything that a scenario does to the links, nodes and disks of one network, and its undo."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from support.domain import (
     members_of,
 )
 from support.engines.contract import Deployment, last_words
+from support.faults.disk_faults import DiskFaults
 from support.faults.flapping import Flapping
 from support.faults.grudges import Grudge
 from support.faults.link_shaping import LinkShaping
@@ -54,6 +55,7 @@ class Faults:
         self._filter = PacketFilter(deployment, journal)
         self._shaping = LinkShaping(deployment, journal, lambda: self.grudge)
         self._nodes = NodeFaults(deployment, journal)
+        self._disks = DiskFaults(deployment, journal)
 
     # -- what is in force
 
@@ -64,8 +66,8 @@ class Faults:
 
     @property
     def away(self) -> frozenset[NodeName]:
-        """Nodes that are down or frozen."""
-        return self._nodes.down | self._nodes.frozen
+        """Nodes that are down or frozen, or cannot write and so may end at any moment."""
+        return self._nodes.down | self._nodes.frozen | self._disks.full
 
     @property
     def any(self) -> bool:
@@ -112,13 +114,17 @@ class Faults:
 
     def kill(self, node: NodeName) -> None:
         """End a node as a power cut would."""
+        self._members(node)
         with self._changing_links:
-            self._nodes.kill(*self._members(node))
+            if not self._has_died_of_its_disk(node):
+                self._nodes.kill(node)
 
     def stop(self, node: NodeName) -> None:
         """End a node in order."""
+        self._members(node)
         with self._changing_links:
-            self._nodes.stop(*self._members(node))
+            if not self._has_died_of_its_disk(node):
+                self._nodes.stop(node)
 
     def freeze(self, node: NodeName) -> None:
         """Let a node stand still as it is."""
@@ -130,7 +136,10 @@ class Faults:
 
     def wipe(self, node: NodeName) -> None:
         """Give a node that is down an empty disk."""
-        self._nodes.wipe(*self._members(node))
+        self._members(node)
+        if node in self._disks.full:
+            raise BadRequest(f"the disk of {node} is full and stays so, so it cannot be emptied")
+        self._nodes.wipe(node)
         self._on_wiped(node)
 
     def start(self, node: NodeName) -> None:
@@ -146,12 +155,40 @@ class Faults:
             self._on_started(node)
         except EnvironmentProblem:
             if self._deployment.state(node) is NodeState.STOPPED:  # and so it has no address
+                if node in self._disks.full:
+                    return  # it stays down until it has room
                 words = last_words(self._deployment, node)
                 raise NetworkFailure(
                     f"{node} ended at its start; its last words:\n{words}"
                 ) from None
             raise
         self._nodes.is_up_again(node)
+
+    # -- disks
+
+    def fill_disk(self, node: NodeName) -> None:
+        """Leave no room on the disk of a node until :meth:`free_disk`. It may die of that."""
+        self._members(node)
+        if node in self._nodes.down:
+            raise BadRequest(f"{node} is down, so it would not notice that its disk is full")
+        self._disks.fill(node)
+
+    def free_disk(self, node: NodeName) -> None:
+        """Give the disk of a node its room again, and start the node anew.
+
+        A node that could not write may go on for ever without doing anything (injective 1.20.1
+        does), may have died, or may have been taken down meanwhile.
+        """
+        self._members(node)
+        self._disks.free(node)
+        if node not in self._nodes.down:
+            with self._changing_links:
+                if not self._nodes.has_died(node):
+                    self._nodes.stop(node)
+        self.start(node)
+
+    def _has_died_of_its_disk(self, node: NodeName) -> bool:
+        return node in self._disks.full - self._nodes.down and self._nodes.has_died(node)
 
     # -- the end
 
@@ -160,6 +197,8 @@ class Faults:
         self.heal()
         for node in in_order(self._nodes.frozen):
             self.wake(node)
+        for node in in_order(self._disks.full):
+            self.free_disk(node)
         for node in in_order(self._nodes.down):
             self.start(node)
 

@@ -37,6 +37,15 @@ class NodeFaults:
         """End a node in order."""
         self._take_down(node, "stop", self._deployment.stop)
 
+    def has_died(self, node: NodeName) -> bool:
+        """Whether a node that might die of a fault has done so. If so, it counts as taken down."""
+        if self._deployment.state(node) is not NodeState.STOPPED:
+            return False
+        self._journal.write("node exited", node=node)
+        self._down.add(node)
+        self._frozen.discard(node)
+        return True
+
     def freeze(self, node: NodeName) -> None:
         """Let a node stand still as it is: its connections stay open, and it says nothing."""
         if node in self._frozen | self._down:

@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from support.domain import AccountName, Amount, BlockId, Coins, Height, NodeName, Outcome, Pending
+from support.domain import (
+    AccountName,
+    Amount,
+    BlockId,
+    Coins,
+    Height,
+    Megabytes,
+    NodeName,
+    Outcome,
+    Pending,
+)
 from support.engines.contract import PEERS, Engine
 from support.implementations.contract import (
     Account,
@@ -55,14 +65,14 @@ def eventually(done: Callable[[], T | None], what: str) -> T:
 class Started:
     """A network of one topology. :meth:`end` it."""
 
-    def __init__(self, pair: Pair, nodes: int = 4) -> None:
+    def __init__(self, pair: Pair, nodes: int = 4, *, disk: Megabytes | None = None) -> None:
         self.implementation = pair.implementation
         self.engine = pair.engine
-        topology = Topology(nodes, pair.block_time)
+        topology = Topology(nodes, pair.block_time, disk)
         self.tools = pair.engine.tools(pair.implementation.software)
         self.plan = pair.engine.address_plan(topology.names, pair.implementation.ports)
         self.blueprint = pair.implementation.blueprint(topology, self.plan, self.tools)
-        self.deployment = pair.engine.deploy(self.blueprint, self.plan)
+        self.deployment = pair.engine.deploy(self.blueprint, self.plan, disk=disk)
         self.wallet = pair.implementation.wallet(self.blueprint)
         self.nodes: Sequence[NodeName] = topology.names
 

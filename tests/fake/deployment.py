@@ -26,6 +26,8 @@ from tests.fake.shell import Shell
 class FakeDeployment:
     """See :class:`~support.engines.contract.Deployment`."""
 
+    disk = None
+
     def __init__(self, token: str, blueprint: Blueprint) -> None:
         self.token = token
         self.is_kept = False
@@ -140,6 +142,10 @@ class FakeDeployment:
             if simulated.state is NodeState.STOPPED:
                 raise EnvironmentProblem(f"{node} is not running: it has no network namespace")
             return Shell(self._network, simulated)
+
+    def in_home(self, node: NodeName) -> CommandRunner:
+        """See the contract."""
+        raise EnvironmentProblem(f"{node} is simulated, so it has no disk")
 
     def prepare_faults(self) -> None:
         """Nothing is to be made ready."""

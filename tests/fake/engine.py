@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from itertools import count
 
-from support.domain import Capability, NodeName, node_number
+from support.domain import Capability, EnvironmentProblem, Megabytes, NodeName, node_number
 from support.engines.contract import AddressPlan, Blueprint, NodeAddress, Software, Tools
 from tests.fake.defects import planted_defects
 from tests.fake.deployment import FakeDeployment
@@ -27,7 +27,7 @@ class FakeEngine:
     name = "fake"
     version = "1"
     capabilities = frozenset({Capability.LINK_FAULTS, Capability.NODE_FAULTS})
-    lacks: Mapping[Capability, str] = {}
+    lacks: Mapping[Capability, str] = {Capability.DISK_LIMITS: "simulated nodes have no disks"}
 
     def __init__(self, run: object = None, say: object = None) -> None:
         planted_defects()  # a misspelt defect is an error before anything starts
@@ -55,8 +55,12 @@ class FakeEngine:
         ports = next(iter(plan.nodes.values())).ports
         return _address(_number(plan), node, ports)
 
-    def deploy(self, blueprint: Blueprint, plan: AddressPlan) -> FakeDeployment:
+    def deploy(
+        self, blueprint: Blueprint, plan: AddressPlan, *, disk: Megabytes | None = None
+    ) -> FakeDeployment:
         """See the contract."""
+        if disk is not None:
+            raise EnvironmentProblem(self.lacks[Capability.DISK_LIMITS])
         deployment = FakeDeployment(f"network-{_number(plan)}", blueprint)
         with self._lock:
             self._deployments.append(deployment)

@@ -23,7 +23,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> PlayedTime:
     """Time as all waits of the suite see it."""
     played = PlayedTime()
     monkeypatch.setattr(waiting, "time", played)
-    for name in ("network", "pace", "payments", "start", "faults.packet_filter"):
+    for name in (
+        "network",
+        "pace",
+        "payments",
+        "start",
+        "faults.packet_filter",
+        "faults.disk_faults",
+    ):
         module = importlib.import_module(f"support.{name}")
         monkeypatch.setattr(module, "time", played, raising=False)
     return played

@@ -21,6 +21,7 @@ from support.domain import (
     EnvironmentProblem,
     Family,
     Height,
+    Megabytes,
     NodeName,
     NodeState,
     NodeStatus,
@@ -376,6 +377,32 @@ class PlayedNamespace:
         return "\n".join([*head, *rows]) + "\n"
 
 
+class PlayedDisk:
+    """A node's disk, as far as ``disk fill``, ``disk free`` and ``disk write`` show it.
+
+    ``stuck``: it stays as it is, whatever it is told.
+    """
+
+    def __init__(self) -> None:
+        self.commands: list[str] = []
+        self.is_full = False
+        self.stuck = False
+
+    def run(self, argv: Sequence[str], *, stdin: str = "", timeout: float = 10.0) -> str:
+        self.commands.append(" ".join(argv))
+        match list(argv):
+            case ["disk", "fill"]:
+                self.is_full = self.is_full or not self.stuck
+                return json.dumps({"taken": 4096})
+            case ["disk", "free"]:
+                self.is_full = self.is_full and self.stuck
+                return json.dumps({"given back": 4096})
+            case ["disk", "write", "--bytes", size]:
+                why = "No space left on device" if self.is_full else ""
+                return json.dumps({"written": 0 if self.is_full else int(size), "why": why})
+        raise CommandFailed(f"{argv[0]} is not played")
+
+
 class PlayedDeployment:
     """Nodes that are nothing but a state, an address and a packet filter."""
 
@@ -386,6 +413,8 @@ class PlayedDeployment:
         self.log: dict[NodeName, str] = {}
         self.done: list[str] = []
         self.ends_at_once: set[NodeName] = set()
+        self.disk: Megabytes | None = None
+        self.disks = {node: PlayedDisk() for node in nodes}
 
     @property
     def nodes(self) -> tuple[NodeName, ...]:
@@ -454,6 +483,10 @@ class PlayedDeployment:
         assert self.states[node] is not NodeState.STOPPED, f"{node} has no namespace"
         return self.namespaces[node]
 
+    def in_home(self, node: NodeName) -> PlayedDisk:
+        assert self.disk is not None, f"the disk of {node} has no limit"
+        return self.disks[node]
+
     def prepare_faults(self) -> None:
         self.done.append("prepare faults")
 
@@ -494,7 +527,10 @@ class PlayedEngine:
     def release(self, plan: AddressPlan) -> None:
         self.released.append(plan)
 
-    def deploy(self, blueprint: Blueprint, plan: AddressPlan) -> PlayedDeployment:
+    def deploy(
+        self, blueprint: Blueprint, plan: AddressPlan, *, disk: Megabytes | None = None
+    ) -> PlayedDeployment:
+        self.deployment.disk = disk
         return self.deployment
 
     def close(self) -> None:

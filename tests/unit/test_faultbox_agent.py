@@ -43,13 +43,15 @@ class Talk:
 
 
 @contextmanager
-def talking(path: str | None = None) -> Iterator[Talk]:
+def talking(path: str | None = None, *, folder: Path | None = None) -> Iterator[Talk]:
     process = subprocess.Popen(
-        [sys.executable, "-I", "-S", AGENT],
+        # no file that it writes becomes large, even if it does what it must not do
+        ["sh", "-c", 'ulimit -f 1024 && exec "$@"', "sh", sys.executable, "-I", "-S", AGENT],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | ({"PATH": path} if path else {}),
+        cwd=folder,
     )
     with process:
         try:
@@ -170,3 +172,25 @@ def test_the_packet_filter_that_works_is_the_one_that_is_used(tmp_path, works):
     with talking(path=f"{tmp_path}:{os.environ['PATH']}") as agent:
         assert agent.ask("iptables", "-F")["stdout"] == f"{works} -F\n"
         assert agent.ask("iptables-restore", "-n")["stdout"] == f"{works}-restore -n\n"
+
+
+def test_a_disk_that_is_not_one_of_its_own_is_never_filled(tmp_path):
+    """The disk of this machine must not be filled, whoever asks for it, and wherever it runs."""
+    with talking(folder=tmp_path) as talk:
+        for words in (["fill"], ["free"], ["write", "--bytes", "10"]):
+            answer = talk.ask("disk", *words)
+            assert answer["status"] == 1
+            assert answer["stderr"].endswith("is not a disk of its own, so it is not to be filled")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_large_disk_is_never_filled():
+    with talking(folder=Path("/")) as talk:
+        answer = talk.ask("disk", "fill")
+    assert answer["status"] == 1
+    assert answer["stderr"] == "disk: / is not a small disk, so it is not to be filled"
+    assert not Path("/.accord-filler").exists()
+
+
+def test_words_about_a_disk_that_make_no_sense(agent):
+    assert agent.ask("disk", "empty")["status"] == 1

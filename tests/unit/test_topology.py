@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.domain import BadRequest
-from support.topology import MOST_NODES, Topology
+from support.domain import BadRequest, Megabytes
+from support.topology import MOST_NODES, SMALL_DISK, Topology
 
 
 @given(st.integers(min_value=1, max_value=MOST_NODES))
@@ -33,6 +33,18 @@ def test_a_block_time_that_makes_no_sense_is_refused(seconds: float) -> None:
 @pytest.mark.parametrize("seconds", [0.05, 60.0])
 def test_the_limits_of_the_block_time_can_be_had(seconds: float) -> None:
     assert Topology(4, seconds).block_time == seconds
+
+
+@pytest.mark.parametrize("size", [0, -1, 7, 1001])
+def test_a_disk_that_makes_no_sense_is_refused(size: int) -> None:
+    with pytest.raises(BadRequest) as refused:
+        Topology(4, disk=Megabytes(size))
+    assert str(refused.value) == f"a disk of {size} MB cannot be had: ask for 8 to 1000 MB"
+
+
+def test_networks_with_small_disks_are_apart_from_others() -> None:
+    assert Topology(4).disk is None
+    assert Topology(4, disk=SMALL_DISK) != Topology(4)
 
 
 def test_equal_topologies_share_a_lease() -> None:

@@ -15,7 +15,7 @@ from docker.models.networks import Network
 from docker.types import EndpointConfig, LogConfig, Mount
 from testcontainers.core.docker_client import DockerClient
 
-from support.domain import EnvironmentProblem, NodeName, NodeState, in_order
+from support.domain import EnvironmentProblem, Megabytes, NodeName, NodeState, in_order
 from support.engines.agent import Agent
 from support.engines.contract import (
     API,
@@ -25,16 +25,13 @@ from support.engines.contract import (
     NodeBlueprint,
 )
 from support.engines.docker.attached import Attached
+from support.engines.docker.disks import HOME, USER, Disk
 from support.engines.docker.errors import told_plainly
 from support.engines.docker.labels import labels
 from support.engines.docker.sweep import Filters, remove
 from support.engines.runs import Run
 from support.parallel import side_by_side
 
-#: The node's folder inside its container: a volume that belongs to the image's user.
-HOME = "/home/node"
-#: The user that docker/*/Dockerfile makes.
-USER = 10001
 #: Without it a cut leaves connections half open and healing takes 90 s instead of 3 (measured).
 _SYSCTLS = {"net.ipv4.tcp_retries2": "4"}
 #: Seconds that a node has to end in order before it is killed.
@@ -53,8 +50,10 @@ class DockerDeployment:
         network: Network,
         image: str,
         faultbox: Callable[[], str],
+        disk: Megabytes | None,
     ) -> None:
         self.token = token
+        self.disk = disk
         self._docker = docker
         self._run = run
         self._network = network
@@ -65,6 +64,7 @@ class DockerDeployment:
         self._agents: dict[NodeName, Agent] = {}
         self._helpers: dict[NodeName, Container] = {}
         self._agent_locks: dict[NodeName, threading.Lock] = {}
+        self._disks: dict[NodeName, Disk] = {}
 
     @property
     def nodes(self) -> tuple[NodeName, ...]:
@@ -129,6 +129,7 @@ class DockerDeployment:
         self._drop_agent(node)
         with told_plainly(f"giving {node} an empty disk"):
             remove(self._containers[node])
+            self._drop_disk(node)
             self._containers[node] = self._create(self._blueprints[node])
 
     def add(self, node: NodeBlueprint) -> None:
@@ -145,6 +146,7 @@ class DockerDeployment:
         self._drop_agent(node)
         with told_plainly(f"removing {node}"):
             remove(self._containers.pop(node))
+            self._drop_disk(node)
 
     def freeze(self) -> None:
         """See the contract."""
@@ -170,6 +172,10 @@ class DockerDeployment:
                     self._agents[node] = self._start_agent(node)
             return self._agents[node]
 
+    def in_home(self, node: NodeName) -> CommandRunner:
+        """See the contract. The holder of its disk has no other right than the node."""
+        return self._disks[node].helper
+
     def prepare_faults(self) -> None:
         """See the contract."""
         running = [node for node in self.nodes if self.state(node) is NodeState.RUNNING]
@@ -194,6 +200,8 @@ class DockerDeployment:
         """See the contract."""
         for node in list(self._agents):
             self._agents.pop(node).close()
+        for node in list(self._disks):
+            self._disks.pop(node).helper.close()
         with told_plainly("removing a network"):
             mine: Filters = {
                 "label": [f"accord.run={self._run.id}", f"accord.network={self.token}"]
@@ -226,8 +234,7 @@ class DockerDeployment:
             user=str(USER),
             read_only=True,
             tmpfs={"/tmp": ""},
-            # a volume without a name goes with its container
-            mounts=[Mount(HOME, None, labels=labels(self._run.id, self.token, node.name))],
+            **self._home_of(node.name),
             cap_drop=["ALL"],
             security_opt=["no-new-privileges"],
             sysctls=_SYSCTLS,
@@ -239,6 +246,25 @@ class DockerDeployment:
             remove(container)
             raise
         return container
+
+    def _home_of(self, node: NodeName) -> dict[str, Any]:
+        known_as = labels(self._run.id, self.token, node)
+        if self.disk is None:
+            # a volume without a name goes with its container
+            return {"mounts": [Mount(HOME, None, labels=known_as)]}
+        disk = self._disks[node] = Disk(
+            self._docker,
+            self._faultbox(),
+            f"{self._named(node)}-disk-{secrets.token_hex(2)}",
+            size=self.disk,
+            labels=labels(self._run.id, self.token),
+        )
+        return {"volumes_from": [disk.holder.id]}
+
+    def _drop_disk(self, node: NodeName) -> None:
+        disk = self._disks.pop(node, None)
+        if disk is not None:
+            disk.close()
 
     def _start_agent(self, node: NodeName) -> Agent:
         container = self._docker.create(

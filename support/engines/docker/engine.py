@@ -16,7 +16,7 @@ from docker.types import IPAMConfig, IPAMPool
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.docker_client import DockerClient
 
-from support.domain import Capability, EnvironmentProblem, NodeName, node_number
+from support.domain import Capability, EnvironmentProblem, Megabytes, NodeName, node_number
 from support.engines.contract import (
     AddressPlan,
     Blueprint,
@@ -25,7 +25,8 @@ from support.engines.contract import (
     Tools,
 )
 from support.engines.docker import images
-from support.engines.docker.deployment import HOME, DockerDeployment
+from support.engines.docker.deployment import DockerDeployment
+from support.engines.docker.disks import HOME
 from support.engines.docker.errors import NO_DOCKER, NO_PERMISSION, told_plainly
 from support.engines.docker.labels import labels
 from support.engines.docker.sweep import connect, dead_runs, sweep
@@ -61,7 +62,12 @@ class DockerEngine:
 
     name = "docker"
     capabilities = frozenset(
-        {Capability.LINK_FAULTS, Capability.LINK_QUALITY, Capability.NODE_FAULTS}
+        {
+            Capability.LINK_FAULTS,
+            Capability.LINK_QUALITY,
+            Capability.NODE_FAULTS,
+            Capability.DISK_LIMITS,
+        }
     )
     lacks: Mapping[Capability, str] = {}
 
@@ -120,7 +126,9 @@ class DockerEngine:
         ports = next(iter(plan.nodes.values())).ports
         return self._address(place, node, ports)
 
-    def deploy(self, blueprint: Blueprint, plan: AddressPlan) -> DockerDeployment:
+    def deploy(
+        self, blueprint: Blueprint, plan: AddressPlan, *, disk: Megabytes | None = None
+    ) -> DockerDeployment:
         """One container per node, started side by side."""
         place = self._place(plan)
         deployment = DockerDeployment(
@@ -130,6 +138,7 @@ class DockerEngine:
             network=place.network,
             image=self.image(blueprint.software),
             faultbox=lambda: images.ensure_faultbox_image(self._docker.client, self._say),
+            disk=disk,
         )
         self._deployments.append(deployment)
         try:

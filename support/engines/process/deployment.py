@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from support.domain import EnvironmentProblem, NodeName, NodeState, in_order
+from support.domain import EnvironmentProblem, Megabytes, NodeName, NodeState, in_order
 from support.engines.agent import Agent
 from support.engines.contract import API, CommandRunner, Endpoints, NodeAddress, NodeBlueprint
 from support.engines.process import folders, programs
+from support.engines.process.disks import Disk
 from support.engines.process.doors import Door
 from support.engines.process.helper import start_helper
 from support.engines.process.processes import NodeProcess
@@ -43,8 +45,11 @@ class ProcessDeployment:
     ``program`` is the folder that the software was unpacked into.
     """
 
-    def __init__(self, *, run: Run, token: str, wiring: Wiring, program: Path) -> None:
+    def __init__(
+        self, *, run: Run, token: str, wiring: Wiring, program: Path, disk: Megabytes | None
+    ) -> None:
         self.token = token
+        self.disk = disk
         self._run = run
         self._wiring = wiring
         self._program = program
@@ -53,6 +58,7 @@ class ProcessDeployment:
         self._blueprints: dict[NodeName, NodeBlueprint] = {}
         self._processes: dict[NodeName, NodeProcess] = {}
         self._doors: dict[NodeName, Door] = {}
+        self._disks: dict[NodeName, Disk] = {}
         self._agents: dict[NodeName, Agent] = {}
         self._locks: dict[NodeName, threading.Lock] = {}
 
@@ -103,7 +109,7 @@ class ProcessDeployment:
 
     def wipe(self, node: NodeName) -> None:
         """See the contract."""
-        shutil.rmtree(self._of(node), ignore_errors=True)
+        self._clear(node)
         self._fill(self._blueprints[node])
 
     def add(self, node: NodeBlueprint) -> None:
@@ -119,7 +125,7 @@ class ProcessDeployment:
         self.kill(node)
         del self._processes[node]
         self._wiring.disconnect(node)
-        shutil.rmtree(self._of(node), ignore_errors=True)
+        self._clear(node)
 
     def freeze(self) -> None:
         """See the contract."""
@@ -150,19 +156,28 @@ class ProcessDeployment:
                 self._agents[node] = start_helper(node, self._wiring, self._of(node))
             return self._agents[node]
 
+    def in_home(self, node: NodeName) -> CommandRunner:
+        """See the contract. A helper that may do what the node may."""
+        with self._locks[node]:
+            return self._disks[node].helper()
+
     def prepare_faults(self) -> None:
         """See the contract."""
         running = [node for node in self.nodes if self.state(node) is NodeState.RUNNING]
         side_by_side(self.in_network_namespace, [n for n in running if self._wiring.inside(n)])
+        side_by_side(self.in_home, self._disks)
 
     def hints(self) -> Mapping[str, str]:
         """See the contract."""
         node = self.nodes[0] if self.nodes else NodeName("node-1")
         inside = self._wiring.inside(node)
+        disk = self._disks.get(node)
+        home = {"look at a node's home": shlex.join([*disk.inside, "ls", "-R"])} if disk else {}
         links = {"look at a node's links": " ".join([*inside, "ss -tn"])} if inside else {}
         return {
             "read a node's log": f"tail -f {self._log(node)}",
             **links,
+            **home,
             "see all of it": f"ls {self._folder}",
             "remove it": f"python -m support remove {self._wiring.mark}",
         }
@@ -179,6 +194,8 @@ class ProcessDeployment:
         self._doors.clear()
         side_by_side(NodeProcess.kill, self._processes.values())
         self._processes.clear()
+        side_by_side(Disk.close, self._disks.values())
+        self._disks.clear()
         self._wiring.destroy()
         folders.forget_network(self._wiring.mark)
 
@@ -188,6 +205,8 @@ class ProcessDeployment:
         inside = self._wiring.inside(node.name)
         if self._is_root:
             argv = (*_WITHOUT_RIGHTS, *argv)
+        if node.name in self._disks:
+            argv = (*self._disks[node.name].inside, *argv)
         if inside:
             door = Door(inside, _api_of(node.address), self._wiring.mark)
             self._doors[node.name] = door
@@ -203,7 +222,17 @@ class ProcessDeployment:
     def _fill(self, node: NodeBlueprint) -> None:
         self._of(node.name).mkdir(mode=0o711)
         home = Path(node.address.home)
+        if self.disk is not None:
+            home.mkdir()
+            self._disks[node.name] = Disk(home, self.disk, USER, self._wiring.mark)
+            home = self._disks[node.name].place
         folders.fill(home, node.files, USER if self._is_root else None)
+
+    def _clear(self, node: NodeName) -> None:
+        disk = self._disks.pop(node, None)
+        if disk is not None:
+            disk.close()
+        shutil.rmtree(self._of(node), ignore_errors=True)
 
     def _unplug(self, node: NodeName) -> None:
         with self._locks[node]:

@@ -11,10 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.domain import Capability, EnvironmentProblem, NodeName
+from support.domain import Capability, EnvironmentProblem, Megabytes, NodeName
 from support.engines.contract import AddressPlan, Blueprint, NodeAddress, Software, Tools
 from support.engines.janitor import Janitor
-from support.engines.process import folders, namespaces, programs
+from support.engines.process import disks, folders, namespaces, programs
 from support.engines.process.deployment import ProcessDeployment, home_of
 from support.engines.process.loopback import Loopback
 from support.engines.process.sweep import dead_runs, sweep
@@ -59,7 +59,10 @@ class ProcessEngine:
         self._wiring: Callable[[str], Wiring] = Loopback if why_not else namespaces.Namespaces
         of_links = {Capability.LINK_FAULTS, Capability.LINK_QUALITY}
         self.lacks = dict.fromkeys(of_links, _sharing(why_not)) if why_not else {}
-        self.capabilities = frozenset({Capability.NODE_FAULTS, *of_links} - self.lacks.keys())
+        if no_disks := disks.why_impossible():
+            self.lacks[Capability.DISK_LIMITS] = f"all nodes share one disk, because {no_disks}"
+        known = {Capability.NODE_FAULTS, Capability.DISK_LIMITS, *of_links}
+        self.capabilities = frozenset(known - self.lacks.keys())
         self.version = f"{platform.system()} {platform.release()}"
         folders.root()  # one that cannot be used is told of before anything starts
         self._janitor = Janitor(self.name, run.id)
@@ -110,14 +113,20 @@ class ProcessEngine:
         """One more address on the same links."""
         return _address(_place(plan), node, next(iter(plan.nodes.values())).ports)
 
-    def deploy(self, blueprint: Blueprint, plan: AddressPlan) -> ProcessDeployment:
+    def deploy(
+        self, blueprint: Blueprint, plan: AddressPlan, *, disk: Megabytes | None = None
+    ) -> ProcessDeployment:
         """One process per node, started side by side."""
         place = _place(plan)
+        if disk is not None and Capability.DISK_LIMITS in self.lacks:
+            self.release(plan)
+            raise EnvironmentProblem(self.lacks[Capability.DISK_LIMITS])
         deployment = ProcessDeployment(
             run=self._run,
             token=place.token,
             wiring=place.wiring,
             program=self._program(blueprint.software),
+            disk=disk,
         )
         self._deployments.append(deployment)
         try:

@@ -73,7 +73,7 @@ def fill(home: Path, files: Mapping[str, bytes], user: int | None) -> None:
     inside = sorted(folder for folder in folders if folder.is_relative_to(home))
     try:
         for folder in inside:
-            folder.mkdir(mode=0o700)
+            folder.mkdir(mode=0o700, exist_ok=folder == home)  # a disk may be there already
         for path, content in files.items():
             (home / path).touch(mode=0o600)
             (home / path).write_bytes(content)

@@ -63,12 +63,18 @@ class InjectiveClient:
         self._rpc = Rpc(endpoint)
 
     def status(self) -> NodeStatus:
-        """One request, 1 ms. The tip is empty until the node has a block."""
+        """One request, 1 ms. The tip is empty until the node has a block.
+
+        It is empty as well when the node could not write its newest block (injective 1.20.1 with
+        a full disk): it counts that one, and knows no more than the one before.
+        """
         status, network = self._ask_all([Question("status"), Question("net_info")])
         self._insist_on_network(status)
+        counted = status.number("sync_info", "latest_block_height")
+        tip = BlockId(status.text("sync_info", "latest_block_hash"))
         return NodeStatus(
-            height=Height(status.number("sync_info", "latest_block_height")),
-            tip=BlockId(status.text("sync_info", "latest_block_hash")),
+            height=Height(counted if tip else max(0, counted - 1)),
+            tip=tip,
             peers=network.number("n_peers"),
             catching_up=status.flag("sync_info", "catching_up"),
         )

@@ -29,6 +29,14 @@ def test_status_before_the_first_block(node, client, recorded):
     assert client.status() == NodeStatus(Height(0), BlockId(""), 1, True)
 
 
+def test_a_block_that_could_not_be_written_is_not_there(node, client, recorded):
+    """As seen with a full disk: the height of a block, and no hash of it."""
+    status, network = recorded["status"]
+    info = {**status["result"]["sync_info"], "latest_block_hash": ""}
+    node.says([{**status, "result": {**status["result"], "sync_info": info}}, network])
+    assert client.status() == NodeStatus(Height(6), BlockId(""), 3, False)
+
+
 def test_peers_go_by_the_names_of_the_blueprint(node, client, recorded):
     node.says(recorded["status"][1])
     assert client.peers() == {NodeName(f"node-{number}") for number in (2, 3, 4)}
