@@ -35,7 +35,13 @@ from support.implementations.contract import (
 from support.journal import Journal
 from support.network import Network
 from support.parallel import side_by_side
-from support.waiting import CONFIRMATION, PATIENCE_OF_AN_ATTEMPT, STALL_AFTER_A_FAULT, WATCH, until
+from support.waiting import (
+    CONFIRMATION,
+    DROPPED,
+    PATIENCE_OF_AN_ATTEMPT,
+    STALL_AFTER_A_FAULT,
+    until,
+)
 
 #: Whether a customer who waits for an answer of a node, since a moment, waits no longer.
 GiveUp = Callable[[NodeName, float], object]
@@ -166,7 +172,7 @@ class Payments:
         start = self._network.top()
 
         def all_known() -> bool | None:
-            dropped = self._network.top() > start + WATCH.count
+            dropped = self._network.top() > start + DROPPED.count
             for entry in self.book.unsettled():
                 self._settle(entry, dropped)
             return None if self.book.unsettled() else True

@@ -27,7 +27,10 @@ A_MOMENT = Blocks(2)
 #: both ends do so at once and turn each other away, the next attempt comes up to 30 s later (seen).
 WHOLE = Blocks(600)
 #: What is said not to happen is watched for this long.
-WATCH = Blocks(15)
+WATCH = Blocks(10)
+#: When so many blocks were made without a payment by nodes that all talk to one another, nobody has
+#: it in waiting any more.
+DROPPED = Blocks(15)
 #: A network that makes no block for this long has stalled, and waiting on is pointless.
 STALL = Blocks(50)
 #: Where a fault is in force, a node that stands still for this long is not waited for any longer

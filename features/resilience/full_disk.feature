@@ -31,6 +31,7 @@ Feature: Living with a node whose disk is full
       Then every node tells the same history
       And every node shows that Bob holds 30 coins
 
+    @slow
     Example: A payment was made through it meanwhile
       Given Alice has tried to pay Bob 30 coins through node 4
       When node 4 is restarted with room on its disk
@@ -38,6 +39,7 @@ Feature: Living with a node whose disk is full
 
   Rule: With more full disks than it can spare, the network waits for them
 
+    @slow
     Example: All goes on when there is room again
       Given the disk of node 3 is full
       When nodes 3 and 4 are restarted with room on their disks

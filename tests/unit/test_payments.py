@@ -31,7 +31,7 @@ from support.implementations.contract import (
 )
 from support.journal import Journal
 from support.payments import Payments
-from support.waiting import CONFIRMATION, WATCH
+from support.waiting import CONFIRMATION, DROPPED
 from tests.unit.played import (
     BLOCK_TIME,
     NODE_1,
@@ -455,7 +455,7 @@ def test_what_many_new_blocks_do_not_have_was_dropped(
     signed = left_unknown(stage, payments)
     start = stage.ledger.height
     payments.settle()
-    assert WATCH.count < stage.ledger.height - start < WATCH.count + 3
+    assert DROPPED.count < stage.ledger.height - start < DROPPED.count + 3
     assert payments.book.refused() == [signed.receipt]
     settled = journalled(journal.path)[-1]
     assert (settled["kind"], settled["late"]) == ("payment settled", True)
