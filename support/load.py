@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import cycle
 from random import Random
@@ -129,15 +129,20 @@ class Load:
             payee = self._chance.choice([c for c in self._customers if c is not payer])
             amount = Amount(self._chance.randint(1, _LARGEST))
             first = next(self._nodes)
-            self._tills.submit(self._serve, payer, payee, amount, first)
+            service = self._tills.submit(self._serve, payer, payee, amount, first)
+            service.add_done_callback(self._note_problem)
+
+    def _note_problem(self, service: Future[None]) -> None:
+        problem = service.exception()
+        if problem is not None:
+            self._problems.append(problem)
 
     def _serve(self, payer: _Customer, payee: _Customer, amount: Amount, first: NodeName) -> None:
         try:
             self._pay(payer, payee, amount, first)
-        except Exception as problem:  # noqa: BLE001 - told to the example, which it is raised in
-            self._problems.append(problem)
-        with self._changing:
-            self._free.append(payer)
+        finally:
+            with self._changing:
+                self._free.append(payer)
 
     def _pay(self, payer: _Customer, payee: _Customer, amount: Amount, first: NodeName) -> None:
         at = self._network.nodes.index(first)
