@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -84,6 +85,7 @@ def _take_in(example: _Example, kind: str, moment: float, record: Mapping[str, A
 
 def _parts(example: _Example) -> Iterator[tuple[str, tuple[float, float]]]:
     end = example.ended if example.ended is not None else max(example.sent.values(), default=0.0)
+    end = math.nextafter(end, math.inf)  # what was sent at the last moment belongs to the last part
     if example.fault_began is None:
         yield BEFORE, (example.began, end)
         return

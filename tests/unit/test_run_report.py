@@ -149,6 +149,24 @@ def test_every_start_of_a_network_is_told(
     ]
 
 
+def test_payments_that_flowed_are_told_with_their_example_and_said(
+    facts: RunFacts, tmp_path: Path, journal: Journal
+) -> None:
+    feature = feature_with(PASSED, PASSED)
+    first, *_ = feature.walk_scenarios()
+    journal.write("scenario started", name=first.name, location=str(first.location))
+    journal.write("load started", rate=10)
+    journal.write("payment sent", receipt="1")
+    journal.write("payment settled", receipt="1", seconds=0.4, outcome="confirmed")
+    journal.write("load stopped")
+    journal.write("scenario finished", name=first.name)
+    summary = reported(facts, tmp_path, feature)
+    told, other, *_ = summary["examples"]
+    assert told["load"]["before"]["confirmed"] == 1
+    assert "load" not in other
+    assert f"payments in {first.name!r}: " in summary["said"]
+
+
 def test_an_earlier_report_is_replaced(facts: RunFacts, tmp_path: Path) -> None:
     reported(facts, tmp_path, feature_with(FAILED))
     assert reported(facts, tmp_path, feature_with(PASSED))["verdict"] == "passed"
