@@ -28,6 +28,7 @@ Feature: Living with a node that stands still
       Then every node tells the same history
       And every node shows that Bob holds 30 coins
 
+    @slow
     Example: It stood still for a while
       Given Alice has paid Bob 30 coins through node 1
       And nodes 1, 2 and 3 have made 20 further blocks

@@ -11,6 +11,7 @@ Feature: Living with a node whose disk is full
 
   Rule: One full disk harms nobody else
 
+    @slow
     Example: Alice pays through another node
       When Alice pays Bob 30 coins through node 1
       Then nodes 1, 2 and 3 show that Bob holds 30 coins

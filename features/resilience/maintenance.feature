@@ -19,6 +19,7 @@ Feature: Looking after nodes while the network runs
   @private_network
   Rule: A node with an empty disk learns everything from the others
 
+    @slow
     Example: It knows what happened before
       Given node 2 has lost its disk
       When node 2 starts again
@@ -31,6 +32,7 @@ Feature: Looking after nodes while the network runs
       When node 2 starts again
       Then every node shows that Carol holds 20 coins
 
+    @slow
     Example: It takes payments again
       Given node 2 has lost its disk
       And node 2 has started again

@@ -52,12 +52,14 @@ Feature: Living through partitions of other shapes
       Then every node shows that Bob holds 30 coins
       And every node makes 20 further blocks
 
+    @slow
     Example: One node keeps losing all others
       Given node 5 loses and finds the others every 10 blocks
       When Alice pays Bob 30 coins through node 1
       Then nodes 1, 2, 3 and 4 show that Bob holds 30 coins
       And nodes 1, 2, 3 and 4 make 20 further blocks
 
+    @slow
     Example: The contact is firm again
       Given node 5 loses and finds the others every 10 blocks
       And nodes 1, 2, 3 and 4 have made 20 further blocks

@@ -14,17 +14,20 @@ Feature: Living with poor links
       When Alice pays Bob 30 coins through node 1
       Then every node shows that Bob holds 30 coins
 
+    @slow
     Example: Every link is slow and unsteady
       Given every link takes 100 ms, give or take 50 ms
       When Alice pays Bob 30 coins through node 1
       Then every node shows that Bob holds 30 coins
 
+    @slow
     Example: Votes travel twice before a block is final
       Given every link takes 200 ms
       When nobody pays anybody
       Then every block takes at least 400 ms longer than before
       And every node tells the same history
 
+    @slow
     Example: One node is far away
       Given every link of node 4 takes 300 ms
       When Alice pays Bob 30 coins through node 4
@@ -32,6 +35,7 @@ Feature: Living with poor links
 
   Rule: Narrow links are shared by all that has to pass
 
+    @slow
     Example: Every link is narrow
       Given every link carries at most 1 Mbit/s
       When Alice pays Bob 30 coins through node 1
@@ -49,6 +53,7 @@ Feature: Living with poor links
       When Alice pays Bob 30 coins through node 1
       Then every node shows that Bob holds 30 coins
 
+    @slow
     Example: Everything that is bad at once
       Given every link takes 50 ms
       And the link between nodes 1 and 2 loses 30 % of what it carries
@@ -57,11 +62,13 @@ Feature: Living with poor links
 
   Rule: A payment happens once, in whatever way it travels
 
+    @slow
     Example: What is sent arrives twice
       Given every link repeats 20 % of what it carries
       When Alice pays Bob 30 coins through node 1
       Then every node shows that Alice holds 70 coins
 
+    @slow
     Example: What is sent arrives in another order
       Given every link lets 20 % of what it carries be overtaken
       When Alice pays Bob 30 coins through node 1
@@ -69,6 +76,7 @@ Feature: Living with poor links
 
   Rule: The network is as fast as before when its links are sound again
 
+    @slow
     Example: Links had been slow
       Given every link takes 200 ms
       And Alice has paid Bob 30 coins through node 1
