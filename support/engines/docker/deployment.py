@@ -98,6 +98,8 @@ class DockerDeployment:
 
     def start(self, node: NodeName) -> None:
         """See the contract."""
+        if self.state(node) is NodeState.STOPPED:
+            self._drop_agent(node)  # of one that has died by itself there is still a helper
         with told_plainly(f"starting {node}"):
             self._containers[node].start()
 

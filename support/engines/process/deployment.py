@@ -86,6 +86,7 @@ class ProcessDeployment:
         """See the contract. As with containers, the packet filter of the last start is gone."""
         if self.state(node) is not NodeState.STOPPED:
             return
+        self._unplug(node)  # one that has died by itself has still a door and a helper
         self._wiring.connect(node)
         self._processes[node] = self._started(self._blueprints[node])
 

@@ -26,6 +26,7 @@ from support.engines.process import engine as process_engine
 from support.engines.process import folders, namespaces
 from support.engines.process.deployment import USER, ProcessDeployment
 from support.engines.process.engine import ProcessEngine
+from support.engines.process.processes import of_networks
 from support.engines.process.sweep import dead_runs, remove_network, sweep
 from support.engines.runs import Run
 from support.waiting import until
@@ -281,3 +282,21 @@ def test_a_killed_run_is_swept_by_its_janitor(software: Software, places: Path) 
     assert until(lambda: None if folders.networks() else True, seconds=lambda: 30.0)
     named = subprocess.run(["ip", "netns"], capture_output=True, text=True, check=False).stdout
     assert run_id not in named
+
+
+def test_a_node_that_died_by_itself_leaves_nothing_beside_its_next_start(
+    engine: ProcessEngine, software: Software
+) -> None:
+    deployment = deploy(engine, software, ONE)
+    marks = set(folders.networks())
+    before = len(of_networks(marks))
+    for _ in range(2):
+        for process in of_networks(marks):
+            if any(word.endswith("/server") for word in process.cmdline()):
+                process.kill()
+        assert until(
+            lambda: deployment.state(ONE) is NodeState.STOPPED or None, seconds=lambda: 10.0
+        )
+        deployment.start(ONE)
+        await_answer(deployment, ONE)
+    assert len(of_networks(marks)) == before
