@@ -135,45 +135,44 @@ def _ping(host, count, every, within):
         line.settimeout(within)
         listening = threading.Thread(target=listen, daemon=True)
         listening.start()
-        for number in range(count):
+        for number in _in_rhythm(every, count):
             sent[number] = time.monotonic()
             line.send(_DATAGRAM.pack(_ECHO, session, number))
-            time.sleep(every)
         listening.join(within)
     return list(times)
 
 
 def _send(host, session, count, every):
     """How many went out: the packet filter of this side may refuse one."""
-    out = 0
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
-        line.connect((host, PORT))
-        start = time.monotonic()
-        for number in range(count):
-            try:
-                line.send(_DATAGRAM.pack(_COUNT, _session(session), number))
-                out += 1
-            except OSError:
-                pass
-            time.sleep(max(0.0, start + (number + 1) * every - time.monotonic()))
-    return out
+    numbered = (_DATAGRAM.pack(_COUNT, _session(session), n) for n in _in_rhythm(every, count))
+    return _sent(host, numbered)
 
 
 def _flood(host, seconds, rate):
     """How many large datagrams went out."""
     every = 8 * _LARGE / rate
+    return _sent(host, (bytes(_LARGE) for _ in _in_rhythm(every, int(seconds / every))))
+
+
+def _sent(host, datagrams):
     out = 0
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         line.connect((host, PORT))
-        start = time.monotonic()
-        while time.monotonic() < start + seconds:
+        for datagram in datagrams:
             try:
-                line.send(bytes(_LARGE))
+                line.send(datagram)
                 out += 1
             except OSError:
                 pass
-            time.sleep(max(0.0, start + out * every - time.monotonic()))
     return out
+
+
+def _in_rhythm(every, count):
+    """The numbers below ``count``, one every so many seconds; late ones follow at once."""
+    start = time.monotonic()
+    for number in range(count):
+        yield number
+        time.sleep(max(0.0, start + (number + 1) * every - time.monotonic()))
 
 
 def _session(name):

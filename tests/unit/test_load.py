@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from random import Random
@@ -116,8 +115,8 @@ def test_they_stop_when_they_are_told_to(load: Load, till: Till, journal: Journa
     load.stop()
     load.stop()
     made = len(till.made)
-    time.sleep(0.2)
-    assert len(till.made) == made == load.confirmed()
+    assert until(lambda: len(till.made) > made or None, seconds=lambda: 0.2) is None
+    assert made == load.confirmed()
     assert [r["kind"] for r in journalled(journal.path)][1:] == ["load started", "load stopped"]
 
 
