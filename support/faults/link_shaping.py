@@ -65,8 +65,8 @@ class LinkShaping:
         started = time.monotonic()
         self._shapes = {**self._shapes, number: shape}  # the undo exists before the fault does
         try:
-            way = self._apply({node for direction in shape for node in direction})
-            self._journal.write("fault applied", shape=number, way=way)
+            self._apply({node for direction in shape for node in direction})
+            self._journal.write("fault applied", shape=number, way=_way(shape))
             measured = self._prove(set(shape))
         except BaseException:
             self.undo(number)
@@ -93,11 +93,10 @@ class LinkShaping:
         if any(node in direction for direction in self.shape):
             self._apply({node})
 
-    def _apply(self, nodes: set[NodeName]) -> str:
+    def _apply(self, nodes: set[NodeName]) -> None:
         shape = self.shape
         running = nodes & self._running()
         side_by_side(lambda node: self._replace(node, shape), running)
-        return "NFQUEUE"
 
     def _replace(self, node: NodeName, shape: Shape) -> None:
         """Everything of one node at once: what it does to what it sends, and what it loses."""
@@ -159,3 +158,10 @@ def _held_back(treatment: Treatment) -> Mapping[str, float]:
         "rate": treatment.rate if treatment.is_narrow else 0.0,
     }
     return {name: value for name, value in told.items() if value}
+
+
+def _way(shape: Shape) -> str:
+    """By what the kernel does it: losses by themselves need nobody who looks at packets."""
+    held_back = any(_held_back(treatment) for treatment in shape.values())
+    lost = any(treatment.lost for treatment in shape.values())
+    return " and ".join(["NFQUEUE"] * held_back + ["iptables"] * lost)

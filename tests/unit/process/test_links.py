@@ -64,6 +64,22 @@ def test_a_treatment_is_measured_and_so_is_its_end(
     assert not links.shaping.shape
 
 
+@pytest.mark.parametrize(
+    ("treatment", "way"),
+    [
+        (Treatment(delay=0.02), "NFQUEUE"),
+        (Treatment(lost=0.3), "iptables"),
+        (Treatment(delay=0.02, lost=0.3), "NFQUEUE and iptables"),
+    ],
+)
+def test_the_way_that_was_taken_is_told(
+    links: Links, journal: Journal, treatment: Treatment, way: str
+) -> None:
+    links.shaping.treat(both_ways(LINK, treatment))
+    (applied,) = [r for r in journalled(journal.path) if r["kind"] == "fault applied"]
+    assert applied["way"] == way
+
+
 @pytest.mark.parametrize("treatment", TREATMENTS.values(), ids=TREATMENTS)
 def test_a_treatment_that_does_nothing_is_found_out(
     links: Links, monkeypatch: pytest.MonkeyPatch, treatment: Treatment
