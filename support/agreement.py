@@ -6,9 +6,11 @@ import time
 from collections.abc import Iterable
 
 from support.domain import FIRST_BLOCK, Blocks, Height, NodeName, Silence
+from support.faults.campaign import Mishap
 from support.faults.grudges import Grudge
 from support.matchers import (
     has_a_block_after,
+    has_no_fork,
     is_empty_for_every_node,
     is_ready_at,
     on_these_nodes,
@@ -22,6 +24,7 @@ from support.waiting import (
     STALL_AFTER_A_FAULT,
     WHOLE,
     eventually,
+    throughout,
     until,
 )
 
@@ -137,3 +140,21 @@ def nodes_have_caught_up(network: Network, nodes: Iterable[NodeName]) -> None:
         within=RECOVERY,
         stall=STALL_AFTER_A_FAULT,
     )
+
+
+def outlive(network: Network, mishap: Mishap) -> None:
+    """Let a fault come and go: no two blocks at one height meanwhile, and agreement afterwards.
+
+    Raises AssertionError when either does not hold.
+    """
+    have_begun(network, network.nodes)
+    since = network.history.last_progress()
+    mishap.comes(network.faults)
+    throughout(
+        lambda: {"the network": network.history.forks(since)},
+        has_no_fork(),
+        on=network,
+        period=mishap.lasts,
+    )
+    mishap.goes(network.faults)
+    all_agree_on_a_new_block(network)

@@ -17,6 +17,9 @@ from support.faults.treatment import Treatment, both_ways
 #: How long a fault lasts: long enough to matter, short enough for many of them.
 _SHORTEST, _LONGEST = 5, 15
 
+#: A link has as many.
+_TWO_ENDS = 2
+
 Change = Callable[[Faults], object]
 
 
@@ -32,7 +35,7 @@ class Mishap:
 
 def mishaps(nodes: Sequence[NodeName], chance: Random, count: int) -> Iterator[Mishap]:
     """So many faults of all kinds. Raises :class:`BadRequest` for fewer than two nodes."""
-    if len(nodes) < _TWO:
+    if len(nodes) < _TWO_ENDS:
         raise BadRequest("a network of one node has no links that could fail")
     for _ in range(count):
         make = chance.choice(_KINDS)
@@ -40,72 +43,67 @@ def mishaps(nodes: Sequence[NodeName], chance: Random, count: int) -> Iterator[M
         yield Mishap(words, comes, goes, Blocks(chance.randint(_SHORTEST, _LONGEST)))
 
 
-_TWO = 2
-
-_Made = tuple[str, Change, Change]
-
-
-def _heal(faults: Faults) -> None:
-    faults.heal()
+#: What it is in words, how it comes, how it goes.
+_Kind = tuple[str, Change, Change]
 
 
-def _cut_off(nodes: Sequence[NodeName], chance: Random) -> _Made:
+def _cut_off(nodes: Sequence[NodeName], chance: Random) -> _Kind:
     node = chance.choice(nodes)
     grudge = grudges.between([node], [other for other in nodes if other != node])
-    return f"{node} is cut off", lambda faults: faults.cut(grudge), _heal
+    return f"{node} is cut off", lambda faults: faults.cut(grudge), Faults.heal
 
 
-def _deaf(nodes: Sequence[NodeName], chance: Random) -> _Made:
+def _deaf(nodes: Sequence[NodeName], chance: Random) -> _Kind:
     node = chance.choice(nodes)
     grudge = grudges.deaf(node, [other for other in nodes if other != node])
-    return f"{node} hears nobody", lambda faults: faults.cut(grudge), _heal
+    return f"{node} hears nobody", lambda faults: faults.cut(grudge), Faults.heal
 
 
-def _halves(nodes: Sequence[NodeName], chance: Random) -> _Made:
+def _halves(nodes: Sequence[NodeName], chance: Random) -> _Kind:
     grudge = grudges.halves(nodes, chance)
     words = f"two halves: {grudges.in_words(grudge)}"
-    return words, lambda faults: faults.cut(grudge), _heal
+    return words, lambda faults: faults.cut(grudge), Faults.heal
 
 
-def _one_link(nodes: Sequence[NodeName], chance: Random) -> _Made:
+def _one_link(nodes: Sequence[NodeName], chance: Random) -> _Kind:
     one, other = chance.sample(list(nodes), 2)
     grudge = grudges.between([one], [other])
-    return f"no link of {one} and {other}", lambda faults: faults.cut(grudge), _heal
+    return f"no link of {one} and {other}", lambda faults: faults.cut(grudge), Faults.heal
 
 
-def _slow(nodes: Sequence[NodeName], chance: Random) -> _Made:
+def _slow(nodes: Sequence[NodeName], chance: Random) -> _Kind:
     one, other = chance.sample(list(nodes), 2)
     milliseconds = chance.randint(2, 20) * 10
     shape = both_ways([(one, other)], Treatment(delay=milliseconds / 1000))
     words = f"the link of {one} and {other} takes {milliseconds} ms"
-    return words, lambda faults: faults.treat(shape), _heal
+    return words, lambda faults: faults.treat(shape), Faults.heal
 
 
-def _lossy(nodes: Sequence[NodeName], chance: Random) -> _Made:
+def _lossy(nodes: Sequence[NodeName], chance: Random) -> _Kind:
     one, other = chance.sample(list(nodes), 2)
     lost = chance.randint(1, 4) / 10
     shape = both_ways([(one, other)], Treatment(lost=lost))
     words = f"the link of {one} and {other} loses {lost:.0%}"
-    return words, lambda faults: faults.treat(shape), _heal
+    return words, lambda faults: faults.treat(shape), Faults.heal
 
 
-def _killed(nodes: Sequence[NodeName], chance: Random) -> _Made:
+def _killed(nodes: Sequence[NodeName], chance: Random) -> _Kind:
     node = chance.choice(nodes)
     return f"{node} crashes", lambda faults: faults.kill(node), lambda faults: faults.start(node)
 
 
-def _stopped(nodes: Sequence[NodeName], chance: Random) -> _Made:
+def _stopped(nodes: Sequence[NodeName], chance: Random) -> _Kind:
     node = chance.choice(nodes)
     words = f"{node} is shut down"
     return words, lambda faults: faults.stop(node), lambda faults: faults.start(node)
 
 
-def _frozen(nodes: Sequence[NodeName], chance: Random) -> _Made:
+def _frozen(nodes: Sequence[NodeName], chance: Random) -> _Kind:
     node = chance.choice(nodes)
     return f"{node} is frozen", lambda faults: faults.freeze(node), lambda faults: faults.wake(node)
 
 
-_KINDS: Sequence[Callable[[Sequence[NodeName], Random], _Made]] = (
+_KINDS: Sequence[Callable[[Sequence[NodeName], Random], _Kind]] = (
     _cut_off,
     _deaf,
     _halves,
