@@ -17,6 +17,7 @@ from support.engines.process.disks import Disk
 from support.engines.process.doors import Door
 from support.engines.process.helper import start_helper
 from support.engines.process.processes import NodeProcess
+from support.engines.process.sweep import remove_network
 from support.engines.process.wiring import Wiring
 from support.engines.runs import Run
 from support.parallel import side_by_side
@@ -198,7 +199,7 @@ class ProcessDeployment:
         side_by_side(Disk.close, self._disks.values())
         self._disks.clear()
         self._wiring.destroy()
-        folders.forget_network(self._wiring.mark)
+        remove_network(self._wiring.mark)  # whatever else has the mark, and the folder
 
     def _started(self, node: NodeBlueprint) -> NodeProcess:
         program, *words = node.command
