@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from hamcrest.core.matcher import Matcher
 
 from support.agreement import all_agree_on_a_new_block
-from support.domain import Coins, Height, NetworkFailure, NodeName, Silence
+from support.domain import Coins, Height, NetworkFailure, NodeName, Receipt, Silence
 from support.history import History
 from support.matchers import (
     each_ledger_is,
@@ -13,6 +16,7 @@ from support.matchers import (
     in_words,
     is_confirmed,
     is_not_confirmed,
+    of_every_payment,
     on_every_node,
     who_shows_which,
 )
@@ -71,25 +75,26 @@ class Promises:
             )
 
     def _confirmed_payments_stay(self, payments: Payments) -> Iterator[str]:
-        for receipt in payments.book.confirmed():
-            yield from _complaint(
-                lambda receipt=receipt: eventually(  # type: ignore[misc]
-                    lambda: payments.outcomes(receipt),
-                    on_every_node(is_confirmed()),
-                    on=self._network,
-                )
-            )
+        yield from self._all_are_at_last(payments, payments.book.confirmed(), is_confirmed())
 
     def _refused_payments_never_happen(self, payments: Payments) -> Iterator[str]:
-        for receipt in payments.book.refused():
-            for words in _complaint(
-                lambda receipt=receipt: eventually(  # type: ignore[misc]
-                    lambda: payments.outcomes(receipt),
-                    on_every_node(is_not_confirmed()),
-                    on=self._network,
-                )
-            ):
-                yield f"a payment was refused, and happened all the same:\n{words}"
+        refused = payments.book.refused()
+        for words in self._all_are_at_last(payments, refused, is_not_confirmed()):
+            yield f"a payment was refused, and happened all the same:\n{words}"
+
+    def _all_are_at_last(
+        self, payments: Payments, receipts: Sequence[Receipt], matcher: Matcher[Any]
+    ) -> Iterator[str]:
+        """All are waited for together: hundreds of them, one after the other, would take hours."""
+        wanted = on_every_node(matcher)
+        left = list(receipts)
+
+        def wrong() -> Mapping[Receipt, Mapping[NodeName, Any]]:
+            told = {receipt: payments.outcomes(receipt) for receipt in left}
+            left[:] = [receipt for receipt in left if not wanted.matches(told[receipt])]
+            return {receipt: told[receipt] for receipt in left}
+
+        yield from _complaint(lambda: eventually(wrong, of_every_payment(wanted), on=self._network))
 
     def _books_add_up(self, payments: Payments) -> Iterator[str]:
         def check() -> None:

@@ -21,6 +21,7 @@ from support.domain import (
     NodeStatus,
     Outcome,
     Pending,
+    Receipt,
     Refusal,
     Refused,
     Silence,
@@ -31,6 +32,8 @@ from support.domain import (
 
 T = TypeVar("T")
 AnId = TypeVar("AnId", bound=str)
+#: Of many payments that are wrong in the same way, a reader needs a few.
+_MOST_TOLD = 3
 #: Heights at which more than one block was final, and who showed which.
 _Forks = Sequence[tuple[Height, Mapping[BlockId, Iterable[NodeName]]]]
 
@@ -332,8 +335,10 @@ class _EachLedgerIs(BaseMatcher[Mapping[AccountName, Mapping[NodeName, Coins | S
         return all(matcher.matches(item[name]) for name, matcher in self._each.items())
 
     def describe_to(self, description: Description) -> None:
-        for position, matcher in enumerate(self._each.values()):
+        for position, matcher in enumerate([*self._each.values()][:_MOST_TOLD]):
             description.append_text(", and " if position else "").append_description_of(matcher)
+        if len(self._each) > _MOST_TOLD:
+            description.append_text(f", and so on for {len(self._each)} accounts")
 
     def describe_mismatch(
         self,
@@ -341,9 +346,40 @@ class _EachLedgerIs(BaseMatcher[Mapping[AccountName, Mapping[NodeName, Coins | S
         mismatch_description: Description,
     ) -> None:
         wrong = [name for name, matcher in self._each.items() if not matcher.matches(item[name])]
-        for position, name in enumerate(wrong):
+        if len(wrong) > _MOST_TOLD:
+            mismatch_description.append_text(f"{len(wrong)} accounts are wrong, such as: ")
+        for position, name in enumerate(wrong[:_MOST_TOLD]):
             mismatch_description.append_text(f"{'; ' if position else ''}as for {name}, ")
             self._each[name].describe_mismatch(item[name], mismatch_description)
+
+
+class _OfEveryPayment(BaseMatcher[Mapping[Receipt, T]]):
+    """Several payments at once, each by its receipt."""
+
+    def __init__(self, matcher: Matcher[T]) -> None:
+        self._matcher = matcher
+
+    def _matches(self, item: Mapping[Receipt, T]) -> bool:
+        return all(self._matcher.matches(told) for told in item.values())
+
+    def describe_to(self, description: Description) -> None:
+        description.append_description_of(self._matcher)
+
+    def describe_mismatch(
+        self, item: Mapping[Receipt, T], mismatch_description: Description
+    ) -> None:
+        wrong = [receipt for receipt, told in item.items() if not self._matcher.matches(told)]
+        if len(wrong) > _MOST_TOLD:
+            mismatch_description.append_text(f"{len(wrong)} payments are wrong, such as: ")
+        for position, receipt in enumerate(wrong[:_MOST_TOLD]):
+            before = "; " if position else ""
+            mismatch_description.append_text(f"{before}as for payment {receipt[:12]}, ")
+            self._matcher.describe_mismatch(item[receipt], mismatch_description)
+
+
+def of_every_payment(matcher: Matcher[T]) -> Matcher[Mapping[Receipt, T]]:
+    """Match readings of several payments when each one satisfies ``matcher``."""
+    return _OfEveryPayment(matcher)
 
 
 def on_every_node(matcher: Matcher[T]) -> Matcher[Mapping[NodeName, T | Silence]]:

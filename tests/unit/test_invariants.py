@@ -26,6 +26,7 @@ from support.implementations.contract import Taken
 from support.invariants import Promises, backward_steps
 from support.journal import Journal
 from support.payments import Payments
+from support.waiting import CONFIRMATION
 from tests.unit.played import NODE_1, NODE_2, NODE_3, NODE_4, Stage
 
 ALICE, BOB = AccountName("Alice"), AccountName("Bob")
@@ -129,6 +130,19 @@ def test_a_confirmed_payment_that_a_node_has_lost(
     (sentence,) = judge()
     assert "Expected: on every node, the payment is confirmed" in sentence
     assert "1 of 4 nodes disagrees: node-2 says that it is not confirmed" in sentence
+
+
+def test_many_payments_that_a_node_has_lost_are_waited_for_together(
+    stage: Stage, payments: Payments, judge: Judge
+) -> None:
+    for _ in range(30):
+        payments.pay(Instruction(ALICE, BOB, Amount(1), NODE_1))
+    for receipt in payments.book.confirmed():
+        stage.nodes[NODE_2].known[receipt] = Pending()
+    started = stage.clock.now
+    (sentence,) = judge()
+    assert "32 payments are wrong, such as: as for payment " in sentence
+    assert stage.clock.now - started < 3 * stage.network.seconds(CONFIRMATION)
 
 
 def test_a_refused_payment_that_happened_all_the_same(
