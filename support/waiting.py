@@ -27,7 +27,7 @@ A_MOMENT = Blocks(2)
 #: both ends do so at once and turn each other away, the next attempt comes up to 30 s later (seen).
 WHOLE = Blocks(600)
 #: What is said not to happen is watched for this long.
-WATCH = Blocks(10)
+WATCH = Blocks(15)
 #: When so many blocks were made without a payment by nodes that all talk to one another, nobody has
 #: it in waiting any more.
 DROPPED = Blocks(15)

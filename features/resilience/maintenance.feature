@@ -11,6 +11,7 @@ Feature: Looking after nodes while the network runs
 
   Rule: All nodes can be restarted without closing the network
 
+    @slow
     Example: Money stays where it was
       When every node is restarted, one after the other
       Then every node tells the same history

@@ -38,7 +38,7 @@ Feature: Living through a network partition
 
     Example: The smaller side was away for a long while
       Given Alice has paid Bob 30 coins through node 1
-      And nodes 1, 2 and 3 have made 25 further blocks
+      And nodes 1, 2 and 3 have made 40 further blocks
       When the partition heals
       Then every node reaches every other
       And every node tells the same history

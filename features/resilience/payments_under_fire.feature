@@ -9,6 +9,7 @@ Feature: Payments under fire
 
   Rule: One node in trouble holds up nobody but those who ask it
 
+    @slow
     Example: One node is cut off
       Given node 4 is cut off from the others
       Then payments go on being confirmed
