@@ -107,8 +107,8 @@ def ensure_faultbox_image(client: docker.DockerClient, say: Say) -> str:
     """The reference of the fault helper's image, on the same terms as :func:`ensure_node_image`."""
 
     def fill(folder: Path) -> None:
-        for program in ("agent.py", "disk.py", "measuring.py", "shaper.py"):
-            shutil.copy(RECIPES / "faultbox" / program, folder)
+        for program in (RECIPES / "faultbox").glob("*.py"):
+            shutil.copy(program, folder)
 
     return _ensure(client, _Recipe("faultbox", "1", "the fault helper", fill), say)
 
