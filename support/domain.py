@@ -134,6 +134,26 @@ class Megabytes:
         return f"{self.value} MB"
 
 
+@dataclass(frozen=True, order=True)
+class Skew:
+    """How many seconds a clock is fast, as a feature says it; slow when it is negative.
+
+    It may be one that makes no sense.
+    """
+
+    seconds: int
+
+    def __str__(self) -> str:
+        whole = (unit for unit, length in UNITS_OF_TIME.items() if self.seconds % length == 0)
+        unit = next(whole) if self.seconds else "second"
+        count = _plural(abs(self.seconds) // UNITS_OF_TIME[unit], unit)
+        return f"{count} {'slow' if self.seconds < 0 else 'fast'}"
+
+
+#: Seconds in each, the longest first.
+UNITS_OF_TIME = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
+
+
 @dataclass(frozen=True)
 class Links:
     """Links as a feature names them: every link, those of one node, or the one between two."""
@@ -213,6 +233,14 @@ class NodeStatus:
 
 
 @dataclass(frozen=True)
+class NodeTime:
+    """Seconds since 1970: what the node's own clock shows, and the date of its newest block."""
+
+    own: float
+    newest_block: float
+
+
+@dataclass(frozen=True)
 class Silence:
     """Stands where a node's answer should be: it did not answer, and why."""
 
@@ -260,6 +288,8 @@ class Capability(Enum):
     LINK_QUALITY = "link_quality"
     NODE_FAULTS = "node_faults"
     DISK_LIMITS = "disk_limits"
+    NODE_CLOCKS = "node_clocks"
+    DATED_BLOCKS = "dated_blocks"
 
 
 def node_number(node: NodeName) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -97,6 +97,11 @@ class Blueprint:
         """The blueprint of one node."""
         return next(node for node in self.nodes if node.name == name)
 
+    def with_replaced(self, fresh: NodeBlueprint) -> Blueprint:
+        """The same network with another node in the place of the one of that name."""
+        nodes = tuple(fresh if node.name == fresh.name else node for node in self.nodes)
+        return replace(self, nodes=nodes)
+
 
 #: ``127.0.0.1:49153`` for each published port name.
 Endpoints = Mapping[str, str]
@@ -165,6 +170,13 @@ class Deployment(Protocol):
         ...
 
     def in_network_namespace(self, node: NodeName) -> CommandRunner: ...
+
+    def in_process(self, node: NodeName) -> CommandRunner:
+        """Runs commands that change what the process of a running node is told, and nothing else.
+
+        It ends with the process. Only where the engine offers to set the clocks of nodes.
+        """
+        ...
 
     @property
     def disk(self) -> Megabytes | None:

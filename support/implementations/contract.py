@@ -16,6 +16,7 @@ from support.domain import (
     Height,
     NodeName,
     NodeStatus,
+    NodeTime,
     Outcome,
     Pending,
     Receipt,
@@ -93,6 +94,10 @@ class NodeClient(Protocol):
 
     def status(self) -> NodeStatus: ...
 
+    def time(self) -> NodeTime:
+        """What time it is, to the node. Only where the implementation offers dated blocks."""
+        ...
+
     def peers(self) -> frozenset[NodeName]:
         """The other nodes it is connected to, by the names they carry in the blueprint."""
         ...
@@ -157,6 +162,13 @@ class Implementation(Protocol):
     software: Software
 
     def blueprint(self, topology: Topology, addresses: AddressPlan, tools: Tools) -> Blueprint: ...
+
+    def replacement(self, node: NodeBlueprint) -> NodeBlueprint:
+        """A fresh node for the place of another one, at its address and with its part in agreeing.
+
+        To its peers it is somebody whom they do not know yet.
+        """
+        ...
 
     def stranger(
         self, name: NodeName, host: Blueprint, address: NodeAddress, tools: Tools

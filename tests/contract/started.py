@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from time import time as now
 from typing import TypeVar, cast
 
 from support.domain import (
@@ -162,6 +163,26 @@ class Started:
     ) -> Outcome:
         """Sign, send and wait."""
         return self.send(self.signed(payer, payee, amount, through=through), through)
+
+    # -- clocks ------------------------------------------------------------------------------
+
+    def set_clock(self, node: NodeName, seconds: int) -> None:
+        """From now on a node's clock is so many seconds fast; right when it is none."""
+        words = ["set", "--seconds", str(seconds)] if seconds else ["right"]
+
+        def is_set() -> bool | None:
+            self.deployment.pause(node)
+            try:
+                answer = json.loads(self.deployment.in_process(node).run(["clock", *words]))
+            finally:
+                self.deployment.resume(node)
+            return None if answer.get("busy") else True
+
+        eventually(is_set, f"the clock of {node} is set")
+
+    def seconds_ahead(self, node: NodeName) -> float:
+        """How far a node's clock is ahead of that of this machine."""
+        return eventually(lambda: self.client(node).time().own, f"{node} tells the time") - now()
 
     # -- cutting -----------------------------------------------------------------------------
 

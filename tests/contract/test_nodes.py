@@ -82,6 +82,22 @@ def test_a_wiped_node_learns_everything_again(network: Started) -> None:
     network.await_balance(TWO, alice, 100)
 
 
+def test_a_fresh_node_takes_the_place_of_another_one(network: Started) -> None:
+    alice = network.account("Alice", holds=100)
+    old = network.blueprint.node(TWO)
+    fresh = network.implementation.replacement(old)
+    assert (fresh.name, fresh.address, fresh.command) == (old.name, old.address, old.command)
+    network.deployment.kill(TWO)
+    network.deployment.remove(TWO)
+    assert TWO not in network.deployment.nodes
+    network.deployment.add(fresh)
+    assert tuple(network.deployment.nodes) == tuple(network.nodes)
+    network.await_new_blocks()
+    network.await_balance(TWO, alice, 100)
+    others = frozenset(_others(network))
+    eventually(lambda: network.client(TWO).peers() == others or None, "node-2 finds the others")
+
+
 def test_a_sleeping_network_does_not_answer_and_goes_on_when_it_is_woken(network: Started) -> None:
     network.await_height(2)
     network.deployment.freeze()

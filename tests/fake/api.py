@@ -13,6 +13,7 @@ from support.domain import (
     NodeName,
     NodeState,
     NodeStatus,
+    NodeTime,
     Outcome,
     Pending,
     Receipt,
@@ -41,6 +42,11 @@ class NodeApi:
                 peers=len(self._network.peers_of(node.name)),
                 catching_up=node.catching_up,
             )
+
+    def time(self) -> NodeTime:
+        """The node's clock, and the date of its newest block."""
+        with self._answering() as node:
+            return NodeTime(node.now, node.blocks[-1].dated if node.blocks else 0.0)
 
     def peers(self) -> frozenset[NodeName]:
         """Whom it is connected to."""
@@ -82,6 +88,8 @@ class NodeApi:
             if objection is not None:
                 return node.refused(objection, receipt)
             defects = self._network.defects
+            if node.blocks and defects.refuses_by_the_clock(node.now, node.blocks[-1].dated):
+                return node.refused(Refusal.SOMETHING_ELSE, receipt)
             copies = defects.copies(
                 receipt,
                 node.name,

@@ -11,6 +11,7 @@ from support.domain import (
     Height,
     NodeName,
     NodeStatus,
+    NodeTime,
     Outcome,
     Pending,
     Receipt,
@@ -43,6 +44,10 @@ class FakeClient:
     def status(self) -> NodeStatus:
         """See the contract."""
         return self._ask(NodeApi.status)
+
+    def time(self) -> NodeTime:
+        """See the contract."""
+        return self._ask(NodeApi.time)
 
     def peers(self) -> frozenset[NodeName]:
         """See the contract."""

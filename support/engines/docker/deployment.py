@@ -16,7 +16,6 @@ from docker.types import EndpointConfig, LogConfig, Mount
 from testcontainers.core.docker_client import DockerClient
 
 from support.domain import EnvironmentProblem, Megabytes, NodeName, NodeState, in_order
-from support.engines.agent import Agent
 from support.engines.contract import (
     API,
     CommandRunner,
@@ -24,9 +23,9 @@ from support.engines.contract import (
     NodeAddress,
     NodeBlueprint,
 )
-from support.engines.docker.attached import Attached
 from support.engines.docker.disks import HOME, USER, Disk
 from support.engines.docker.errors import told_plainly
+from support.engines.docker.helpers import Helper, Kind
 from support.engines.docker.labels import labels
 from support.engines.docker.sweep import Filters, remove
 from support.engines.runs import Run
@@ -61,9 +60,8 @@ class DockerDeployment:
         self._faultbox = faultbox
         self._blueprints: dict[NodeName, NodeBlueprint] = {}
         self._containers: dict[NodeName, Container] = {}
-        self._agents: dict[NodeName, Agent] = {}
-        self._helpers: dict[NodeName, Container] = {}
-        self._agent_locks: dict[NodeName, threading.Lock] = {}
+        self._helpers: dict[tuple[NodeName, Kind], Helper] = {}
+        self._helper_locks: dict[NodeName, threading.Lock] = {}
         self._disks: dict[NodeName, Disk] = {}
 
     @property
@@ -99,7 +97,7 @@ class DockerDeployment:
     def start(self, node: NodeName) -> None:
         """See the contract."""
         if self.state(node) is NodeState.STOPPED:
-            self._drop_agent(node)  # of one that has died by itself there is still a helper
+            self._drop_helpers(node)  # of one that has died by itself there is still a helper
         with told_plainly(f"starting {node}"):
             self._containers[node].start()
 
@@ -107,14 +105,14 @@ class DockerDeployment:
         """See the contract."""
         with told_plainly(f"stopping {node}"):
             self._containers[node].stop(timeout=_PATIENCE_TO_STOP)
-        self._drop_agent(node)
+        self._drop_helpers(node)
 
     def kill(self, node: NodeName) -> None:
         """See the contract."""
         with told_plainly(f"killing {node}"):
             self._containers[node].kill("SIGKILL")
             self._containers[node].wait(timeout=_PATIENCE_TO_STOP)
-        self._drop_agent(node)
+        self._drop_helpers(node)
 
     def pause(self, node: NodeName) -> None:
         """See the contract."""
@@ -128,7 +126,7 @@ class DockerDeployment:
 
     def wipe(self, node: NodeName) -> None:
         """A new container in the place of the old one, not started."""
-        self._drop_agent(node)
+        self._drop_helpers(node)
         with told_plainly(f"giving {node} an empty disk"):
             remove(self._containers[node])
             self._drop_disk(node)
@@ -137,7 +135,7 @@ class DockerDeployment:
     def add(self, node: NodeBlueprint) -> None:
         """See the contract."""
         self._blueprints[node.name] = node
-        self._agent_locks[node.name] = threading.Lock()
+        self._helper_locks[node.name] = threading.Lock()
         with told_plainly(f"starting {node.name}"):
             container = self._create(node)
             self._containers[node.name] = container
@@ -145,7 +143,7 @@ class DockerDeployment:
 
     def remove(self, node: NodeName) -> None:
         """See the contract."""
-        self._drop_agent(node)
+        self._drop_helpers(node)
         with told_plainly(f"removing {node}"):
             remove(self._containers.pop(node))
             self._drop_disk(node)
@@ -168,11 +166,11 @@ class DockerDeployment:
 
         A node that was started anew has new interfaces, and so gets a new helper.
         """
-        with self._agent_locks[node]:
-            if node not in self._agents or self._agents[node].gone:
-                with told_plainly(f"starting the fault helper of {node}"):
-                    self._agents[node] = self._start_agent(node)
-            return self._agents[node]
+        return self._helper(node, Kind.LINKS)
+
+    def in_process(self, node: NodeName) -> CommandRunner:
+        """See the contract."""
+        return self._helper(node, Kind.PROCESS)
 
     def in_home(self, node: NodeName) -> CommandRunner:
         """See the contract. The holder of its disk has no other right than the node."""
@@ -200,8 +198,8 @@ class DockerDeployment:
 
     def destroy(self) -> None:
         """See the contract."""
-        for node in list(self._agents):
-            self._agents.pop(node).close()
+        for key in list(self._helpers):
+            self._helpers.pop(key).agent.close()
         for node in list(self._disks):
             self._disks.pop(node).helper.close()
         with told_plainly("removing a network"):
@@ -268,35 +266,29 @@ class DockerDeployment:
         if disk is not None:
             disk.close()
 
-    def _start_agent(self, node: NodeName) -> Agent:
-        container = self._docker.create(
-            self._faultbox(),
-            name=f"{self._named(node)}-faults-{secrets.token_hex(2)}",
-            labels=labels(self._run.id, self.token),
-            network=f"container:{self._containers[node].id}",
-            cap_drop=["ALL"],
-            cap_add=["NET_ADMIN", "NET_RAW"],  # raw: to send a packet twice
-            security_opt=["no-new-privileges"],
-            read_only=True,
-            tmpfs={"/run": "", "/tmp": ""},
-            stdin_open=True,
-        )
-        try:
-            agent = Agent(str(container.name), Attached(container))
-            self._docker.start(container)
-        except BaseException:
-            remove(container)
-            raise
-        self._helpers[node] = container
-        return agent
+    def _helper(self, node: NodeName, kind: Kind) -> CommandRunner:
+        with self._helper_locks[node]:
+            helper = self._helpers.get((node, kind))
+            if helper is None or helper.agent.gone:
+                with told_plainly(f"starting a fault helper of {node}"):
+                    helper = Helper(
+                        self._docker,
+                        self._faultbox(),
+                        self._named(node),
+                        kind=kind,
+                        node=self._containers[node],
+                        labels=labels(self._run.id, self.token),
+                    )
+                self._helpers[node, kind] = helper
+            return helper.agent
 
-    def _drop_agent(self, node: NodeName) -> None:
-        with self._agent_locks[node]:
-            agent = self._agents.pop(node, None)
-            if agent is not None:
-                agent.close()
-                with told_plainly(f"removing the fault helper of {node}"):
-                    remove(self._helpers.pop(node))
+    def _drop_helpers(self, node: NodeName) -> None:
+        with self._helper_locks[node]:
+            for kind in Kind:
+                helper = self._helpers.pop((node, kind), None)
+                if helper is not None:
+                    with told_plainly(f"removing a fault helper of {node}"):
+                        helper.close()
 
     def _in_every_container(self, action: Callable[[Container], None], doing: str) -> None:
         def act(node: NodeName) -> None:

@@ -67,16 +67,18 @@ class DockerEngine:
             Capability.LINK_QUALITY,
             Capability.NODE_FAULTS,
             Capability.DISK_LIMITS,
+            Capability.NODE_CLOCKS,
         }
     )
-    lacks: Mapping[Capability, str] = {}
 
     def __init__(self, run: Run, say: Callable[[str], None]) -> None:
         self._run = run
         self._say = say
         self._docker: DockerClient = connect()
         with told_plainly("asking for its version"):
-            self.version = str(self._docker.client.version()["Version"])
+            about = self._docker.client.version()
+        self.version = str(about["Version"])
+        self.lacks: Mapping[Capability, str] = _lacking_on(str(about["Arch"]))
         self._deployments: list[DockerDeployment] = []
         self._images: dict[Software, str] = {}
         self._janitor = Janitor(self.name, run.id)
@@ -216,6 +218,15 @@ class DockerEngine:
     def _place(plan: AddressPlan) -> _Place:
         assert isinstance(plan.token, _Place), "the plan was made by another engine"
         return plan.token
+
+
+def _lacking_on(architecture: str) -> Mapping[Capability, str]:
+    if architecture == "amd64":
+        return {}
+    return {
+        Capability.NODE_CLOCKS: "all nodes have the clock of this machine, because nobody has said "
+        f"how to set the clock of one on {architecture}"
+    }
 
 
 def prepare(software: Software, say: Callable[[str], None]) -> None:

@@ -15,7 +15,7 @@ from support.engines.contract import API, CommandRunner, Endpoints, NodeAddress,
 from support.engines.process import folders, programs
 from support.engines.process.disks import Disk
 from support.engines.process.doors import Door
-from support.engines.process.helper import start_helper
+from support.engines.process.helper import start_helper_of_links, start_helper_of_process
 from support.engines.process.processes import NodeProcess
 from support.engines.process.sweep import remove_network
 from support.engines.process.wiring import Wiring
@@ -60,7 +60,8 @@ class ProcessDeployment:
         self._processes: dict[NodeName, NodeProcess] = {}
         self._doors: dict[NodeName, Door] = {}
         self._disks: dict[NodeName, Disk] = {}
-        self._agents: dict[NodeName, Agent] = {}
+        self._of_links: dict[NodeName, Agent] = {}
+        self._of_processes: dict[NodeName, Agent] = {}
         self._locks: dict[NodeName, threading.Lock] = {}
 
     @property
@@ -154,9 +155,17 @@ class ProcessDeployment:
                 "loopback with the others"
             )
         with self._locks[node]:
-            if node not in self._agents or self._agents[node].gone:
-                self._agents[node] = start_helper(node, self._wiring, self._of(node))
-            return self._agents[node]
+            if node not in self._of_links or self._of_links[node].gone:
+                self._of_links[node] = start_helper_of_links(node, self._wiring, self._of(node))
+            return self._of_links[node]
+
+    def in_process(self, node: NodeName) -> CommandRunner:
+        """See the contract."""
+        with self._locks[node]:
+            if node not in self._of_processes or self._of_processes[node].gone:
+                number = self._processes[node].number
+                self._of_processes[node] = start_helper_of_process(node, self._wiring, number)
+            return self._of_processes[node]
 
     def in_home(self, node: NodeName) -> CommandRunner:
         """See the contract. A helper that may do what the node may."""
@@ -190,8 +199,9 @@ class ProcessDeployment:
 
     def destroy(self) -> None:
         """See the contract."""
-        side_by_side(Agent.close, self._agents.values())
-        self._agents.clear()
+        for agents in (self._of_links, self._of_processes):
+            side_by_side(Agent.close, agents.values())
+            agents.clear()
         side_by_side(Door.close, self._doors.values())
         self._doors.clear()
         side_by_side(NodeProcess.kill, self._processes.values())
@@ -238,9 +248,10 @@ class ProcessDeployment:
 
     def _unplug(self, node: NodeName) -> None:
         with self._locks[node]:
-            agent = self._agents.pop(node, None)
-            if agent is not None:
-                agent.close()
+            for agents in (self._of_links, self._of_processes):
+                agent = agents.pop(node, None)
+                if agent is not None:
+                    agent.close()
             door = self._doors.pop(node, None)
             if door is not None:
                 door.close()

@@ -16,6 +16,7 @@ from support.engines.contract import AddressPlan, Blueprint, NodeAddress, Softwa
 from support.engines.janitor import Janitor
 from support.engines.process import disks, folders, namespaces, programs
 from support.engines.process.deployment import ProcessDeployment, home_of
+from support.engines.process.helper import why_no_process_can_be_changed
 from support.engines.process.loopback import Loopback
 from support.engines.process.sweep import dead_runs, sweep
 from support.engines.process.wiring import Wiring
@@ -61,7 +62,12 @@ class ProcessEngine:
         self.lacks = dict.fromkeys(of_links, _sharing(why_not)) if why_not else {}
         if no_disks := disks.why_impossible():
             self.lacks[Capability.DISK_LIMITS] = f"all nodes share one disk, because {no_disks}"
-        known = {Capability.NODE_FAULTS, Capability.DISK_LIMITS, *of_links}
+        if no_clocks := why_no_process_can_be_changed():
+            self.lacks[Capability.NODE_CLOCKS] = (
+                f"all nodes have the clock of this machine, because {no_clocks}"
+            )
+        of_nodes = {Capability.NODE_FAULTS, Capability.DISK_LIMITS, Capability.NODE_CLOCKS}
+        known = of_nodes | of_links
         self.capabilities = frozenset(known - self.lacks.keys())
         self.version = f"{platform.system()} {platform.release()}"
         folders.root()  # one that cannot be used is told of before anything starts

@@ -1,4 +1,4 @@
-"""The fault helper of a node that is a process: the same program as in containers."""
+"""The fault helpers of a node that is a process: the same program as in containers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from pathlib import Path
 
 from support.domain import NodeName
 from support.engines.agent import PROGRAM, Agent
+from support.engines.contract import Platform
 from support.engines.process.processes import cannot_be_started
 from support.engines.process.programs import SYSTEM_PATH, marked
 from support.engines.process.wiring import Wiring
 
 #: What it may do where the node's links are: change them. Reading any file of this machine comes on
 #: top, because the checkout that it is started from may belong to somebody other than root.
-_MAY = "-all,+net_admin,+net_raw,+dac_read_search"
+_MAY_CHANGE_LINKS = "-all,+net_admin,+net_raw,+dac_read_search"
+#: What it may do to the node's process: write to its memory, which belongs to the node's user.
+_MAY_CHANGE_A_PROCESS = "-all,+sys_ptrace,+dac_override"
 
 #: Seconds that it has to notice that nobody talks to it any more.
 _PATIENCE = 5
@@ -64,16 +67,37 @@ class Piped:
             self._process.wait(_PATIENCE)
 
 
-def start_helper(node: NodeName, wiring: Wiring, folder: Path) -> Agent:
+def start_helper_of_links(node: NodeName, wiring: Wiring, folder: Path) -> Agent:
     """A helper that runs commands where the links of ``node`` are; ``folder`` is the node's."""
-    argv = (
-        *wiring.inside(node),
-        *("setpriv", f"--bounding-set={_MAY}", "--inh-caps=-all", "--no-new-privs"),
+    argv = (*wiring.inside(node), *_with_rights(_MAY_CHANGE_LINKS))
+    environment = _environment(wiring) | {"XTABLES_LOCKFILE": str(folder / "xtables.lock")}
+    return Agent(f"accord-{wiring.mark}-{node}", Piped(argv, environment))
+
+
+def start_helper_of_process(node: NodeName, wiring: Wiring, process: int) -> Agent:
+    """A helper that may change what the process of ``node`` is told; ``process`` is its number."""
+    environment = _environment(wiring) | {"ACCORD_PROCESS": str(process)}
+    line = Piped(_with_rights(_MAY_CHANGE_A_PROCESS), environment)
+    return Agent(f"accord-{wiring.mark}-{node}-process", line)
+
+
+def why_no_process_can_be_changed() -> str | None:
+    """Why nobody can change what a process is told here, in words that end a sentence; or None."""
+    if not Path("/proc/self/syscall").exists():
+        return "this is not Linux, or one that does not let processes be traced"
+    if os.geteuid() != 0:
+        return "only root can change what other processes are told"
+    if (host := Platform.of_this_host()).architecture != "x86_64":
+        return f"nobody has said how that is done on {host.architecture}"
+    return None
+
+
+def _with_rights(rights: str) -> tuple[str, ...]:
+    return (
+        *("setpriv", f"--bounding-set={rights}", "--inh-caps=-all", "--no-new-privs"),
         *(sys.executable, "-I", "-S", str(PROGRAM)),
     )
-    environment = {
-        "PATH": SYSTEM_PATH,
-        "XTABLES_LOCKFILE": str(folder / "xtables.lock"),
-        **marked(wiring.mark),
-    }
-    return Agent(f"accord-{wiring.mark}-{node}", Piped(argv, environment))
+
+
+def _environment(wiring: Wiring) -> dict[str, str]:
+    return {"PATH": SYSTEM_PATH, **marked(wiring.mark)}

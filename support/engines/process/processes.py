@@ -43,6 +43,11 @@ class NodeProcess:
         self._seen = psutil.Process(self._process.pid)
 
     @property
+    def number(self) -> int:
+        """By which the kernel knows it."""
+        return self._process.pid
+
+    @property
     def state(self) -> NodeState:
         """What the kernel says about it."""
         if self._process.poll() is not None:

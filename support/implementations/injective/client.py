@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from cosmpy.protos.cosmos.auth.v1beta1.query_pb2 import (
@@ -26,6 +27,7 @@ from support.domain import (
     Height,
     NodeName,
     NodeStatus,
+    NodeTime,
     Outcome,
     Pending,
     Receipt,
@@ -78,6 +80,19 @@ class InjectiveClient:
             peers=network.number("n_peers"),
             catching_up=status.flag("sync_info", "catching_up"),
         )
+
+    def time(self) -> NodeTime:
+        """The node's own time is cut to whole seconds."""
+        try:
+            answer, own = self._rpc.ask_for_the_time("status")
+        except Denied as denied:
+            raise self._unexpected("status", denied) from None
+        self._insist_on_network(answer)
+        dated = answer.text("sync_info", "latest_block_time")
+        try:
+            return NodeTime(own, datetime.fromisoformat(dated).timestamp())
+        except ValueError:
+            raise answer.nonsense(f"{dated!r} is no date") from None
 
     def peers(self) -> frozenset[NodeName]:
         """The monikers that peers introduced themselves with."""

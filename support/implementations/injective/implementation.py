@@ -26,6 +26,7 @@ from support.implementations.injective.node_files import (
     node_blueprint,
     peer_address,
     peer_address_of,
+    with_another_id,
 )
 from support.implementations.injective.software import (
     injectived,
@@ -53,7 +54,9 @@ class InjectiveImplementation:
 
     name = "injective"
     family = Family.QUORUM_FINALITY
-    capabilities = frozenset({Capability.QUORUM_FINALITY, Capability.SIGNED_PAYMENTS})
+    capabilities = frozenset(
+        {Capability.QUORUM_FINALITY, Capability.SIGNED_PAYMENTS, Capability.DATED_BLOCKS}
+    )
     ports: Mapping[str, int] = {PEERS: 26656, API: 26657}
 
     def __init__(self, cache: Path = CACHE, purses: int = PURSES) -> None:
@@ -86,6 +89,10 @@ class InjectiveImplementation:
         )
         self._wallets[identity] = InjectiveWallet(identity, treasury, purses)
         return Blueprint(identity=identity, software=self.software, nodes=nodes)
+
+    def replacement(self, node: NodeBlueprint) -> NodeBlueprint:
+        """It votes with the key of the other one, and has an id of its own among its peers."""
+        return with_another_id(node)
 
     def stranger(
         self, name: NodeName, host: Blueprint, address: NodeAddress, tools: Tools

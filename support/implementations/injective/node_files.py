@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from support.domain import NodeName
 from support.engines.contract import API, PEERS, NodeAddress, NodeBlueprint
@@ -47,7 +47,7 @@ def node_blueprint(
     """A node of the network ``identity``, told to hold on to ``peers`` (``id@host:port``)."""
     files = {
         GENESIS_FILE: genesis,
-        NODE_KEY_FILE: _json({"priv_key": _private("PrivKey", keys.peers)}),
+        NODE_KEY_FILE: _node_key(keys.peers),
         "config/priv_validator_key.json": _json(
             {
                 "address": keys.votes.id.upper(),
@@ -64,6 +64,11 @@ def node_blueprint(
     }
     command = _command(address.home, identity, block_time)
     return NodeBlueprint(name=name, files=files, command=command, address=address)
+
+
+def with_another_id(node: NodeBlueprint) -> NodeBlueprint:
+    """The same node, to all but its peers."""
+    return replace(node, files={**node.files, NODE_KEY_FILE: _node_key(NodeKey())})
 
 
 def peer_address(keys: NodeKeys, address: NodeAddress) -> str:
@@ -144,6 +149,10 @@ enable = false
 [json-rpc]
 enable = false
 """
+
+
+def _node_key(key: NodeKey) -> bytes:
+    return _json({"priv_key": _private("PrivKey", key)})
 
 
 def _private(kind: str, key: NodeKey) -> dict[str, str]:

@@ -120,6 +120,19 @@ class Rpc:
         question = Question(method, parameters)
         return self._judged(question, self._posted(question.numbered(0)))
 
+    def ask_for_the_time(self, method: str, **parameters: object) -> tuple[Answer, float]:
+        """As :meth:`ask`, with the node's own time in seconds since 1970.
+
+        CometBFT puts it into every answer, cut to whole seconds (header ``X-Server-Time``).
+        """
+        question = Question(method, parameters)
+        response = self._response(question.numbered(0))
+        answer = self._judged(question, self._content(response))
+        told = response.headers.get("X-Server-Time", "")
+        if not told.isdecimal():
+            raise answer.nonsense(f"{told!r} is no time")
+        return answer, float(told)
+
     def ask_all(self, questions: Sequence[Question]) -> list[Answer]:
         """Several questions in one request, answered in order; the node takes up to ten."""
         replies = self._posted([question.numbered(n) for n, question in enumerate(questions)])
@@ -141,9 +154,12 @@ class Rpc:
         return answer.at("result")
 
     def _posted(self, content: object) -> object:
+        return self._content(self._response(content))
+
+    def _response(self, content: object) -> requests.Response:
         try:
             # The node answers errors with other HTTP codes than 200, in the same JSON.
-            response = self._session.post(
+            return self._session.post(
                 self._url,
                 data=json.dumps(content),
                 headers={"Content-Type": "application/json"},
@@ -156,6 +172,8 @@ class Rpc:
             requests.exceptions.ChunkedEncodingError,
         ) as problem:
             raise Unreachable(f"{self.endpoint} did not answer: {_cause(problem)}") from problem
+
+    def _content(self, response: requests.Response) -> object:
         try:
             return response.json()
         except (ValueError, RecursionError):

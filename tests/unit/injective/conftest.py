@@ -23,6 +23,7 @@ class PlayedNode:
     def __init__(self) -> None:
         self.questions: list[Any] = []
         self.connections = 0
+        self.headers: dict[str, str] = {}
         self._replies: list[tuple[bytes, int]] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
@@ -61,6 +62,8 @@ class PlayedNode:
                     del node._replies[0]
                 self.send_response(200)
                 self.send_header("Content-Length", str(promised))
+                for name, value in node.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(reply)
                 self.close_connection = promised != len(reply)

@@ -7,7 +7,16 @@ import time
 
 import pytest
 
-from support.domain import AccountName, BlockId, Coins, Height, NodeName, NodeStatus, Receipt
+from support.domain import (
+    AccountName,
+    BlockId,
+    Coins,
+    Height,
+    NodeName,
+    NodeStatus,
+    NodeTime,
+    Receipt,
+)
 from support.implementations.contract import Account, Nonsense, Standing, Unreachable
 from support.implementations.injective.client import InjectiveClient
 from support.implementations.injective.rpc import Rpc
@@ -35,6 +44,35 @@ def test_a_block_that_could_not_be_written_is_not_there(node, client, recorded):
     info = {**status["result"]["sync_info"], "latest_block_hash": ""}
     node.says([{**status, "result": {**status["result"], "sync_info": info}}, network])
     assert client.status() == NodeStatus(Height(6), BlockId(""), 3, False)
+
+
+def test_a_node_tells_its_own_time_and_the_date_of_its_newest_block(node, client, recorded):
+    status = recorded["status"][0]
+    info = {
+        **status["result"]["sync_info"],
+        "latest_block_time": "2026-11-24T23:18:50.39665994Z",
+    }
+    node.says({**status, "id": 0, "result": {**status["result"], "sync_info": info}})
+    node.headers["X-Server-Time"] = "1795565928"
+    assert client.time() == NodeTime(own=1795565928.0, newest_block=1795562330.396659)
+    assert [question["method"] for question in node.questions] == ["status"]
+
+
+@pytest.mark.parametrize(
+    ("header", "date", "why"),
+    [
+        ("", "2026-11-24T23:18:50Z", "'' is no time"),
+        ("soon", "2026-11-24T23:18:50Z", "'soon' is no time"),
+        ("1795565928", "yesterday", "'yesterday' is no date"),
+    ],
+)
+def test_a_time_that_is_none_is_nonsense(node, client, recorded, header, date, why):
+    status = recorded["status"][0]
+    info = {**status["result"]["sync_info"], "latest_block_time": date}
+    node.says({**status, "result": {**status["result"], "sync_info": info}})
+    node.headers["X-Server-Time"] = header
+    with pytest.raises(Nonsense, match=why):
+        client.time()
 
 
 def test_peers_go_by_the_names_of_the_blueprint(node, client, recorded):

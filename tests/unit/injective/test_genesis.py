@@ -186,6 +186,18 @@ def test_a_stranger_calls_the_nodes_of_the_network_and_has_its_own(implementatio
     assert all(peer_address_of(node) in config for node in host.nodes)
 
 
+def test_a_replacement_votes_as_the_old_node_and_is_somebody_else_to_its_peers(
+    implementation, program, plan
+):
+    old = implementation.blueprint(Topology(4), plan, program).nodes[1]
+    fresh = implementation.replacement(old)
+    changed = {path for path in old.files if old.files[path] != fresh.files[path]}
+    assert changed == {"config/node_key.json"}
+    assert fresh.files.keys() == old.files.keys()
+    assert peer_address_of(fresh) != peer_address_of(old)
+    assert (fresh.name, fresh.command, fresh.address) == (old.name, old.command, old.address)
+
+
 def test_a_home_with_another_port_is_followed(implementation, program):
     address = NodeAddress("10.0.0.7", "127.0.0.1", "/home/x", {"peers": 5001, "api": 5002})
     plan = AddressPlan({NodeName("node-1"): address})
