@@ -68,6 +68,17 @@ def nodes_start_again(context: SuiteContext, nodes: tuple[NodeName, ...]) -> Non
         context.world.network.faults.start(node)
 
 
+@given("a fresh node has taken the place of {node:Node}")
+def a_fresh_node_has_taken_the_place(context: SuiteContext, node: NodeName) -> None:
+    a_fresh_node_takes_the_place(context, node)
+    nodes_have_caught_up(context.world.network, [node])
+
+
+@when("a fresh node takes the place of {node:Node}")
+def a_fresh_node_takes_the_place(context: SuiteContext, node: NodeName) -> None:
+    context.world.network.faults.replace(node)
+
+
 @when("{nodes:Nodes} wakes up")
 @when("{nodes:Nodes} wake up")
 def nodes_wake_up(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:

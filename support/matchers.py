@@ -153,6 +153,19 @@ class _IsReadyAt(_Simple[NodeStatus]):
         mismatch_description.append_text(f"is at block {item.height}{still}")
 
 
+class _IsDatedRight(_Simple[float]):
+    def __init__(self, give_or_take: float) -> None:
+        super().__init__(f"a date that is right to within {give_or_take:.1f} s")
+        self._give_or_take = give_or_take
+
+    def _matches(self, item: float) -> bool:
+        return abs(item) <= self._give_or_take
+
+    def describe_mismatch(self, item: float, mismatch_description: Description) -> None:
+        where = "the past" if item > 0 else "the future"
+        mismatch_description.append_text(f"shows a block from {abs(item):.1f} s in {where}")
+
+
 class _HasNoPeerLike(_Simple[frozenset[NodeName]]):
     def __init__(self, strangers: frozenset[NodeName]) -> None:
         super().__init__("no connection to a node of another network")
@@ -417,6 +430,11 @@ def has_a_block_after(height: Height) -> Matcher[Height]:
 def has_no_block_after(height: Height) -> Matcher[Height]:
     """Match a node that still stands at ``height`` or below."""
     return _IsStill(height)
+
+
+def is_dated_right(give_or_take: float) -> Matcher[float]:
+    """Match the seconds from the date of a block to its making, when there are no more than so."""
+    return _IsDatedRight(give_or_take)
 
 
 def is_ready_at(height: Height) -> Matcher[NodeStatus]:

@@ -17,11 +17,19 @@ from support.domain import (
     NodeName,
     NodeState,
     NodeStatus,
+    NodeTime,
     Silence,
     Told,
     members_of,
 )
-from support.engines.contract import API, AddressPlan, Blueprint, Deployment, Engine
+from support.engines.contract import (
+    API,
+    AddressPlan,
+    Blueprint,
+    Deployment,
+    Engine,
+    NodeBlueprint,
+)
 from support.faults.faults import Faults
 from support.faults.grudges import can_talk
 from support.implementations.contract import (
@@ -90,6 +98,8 @@ class Network:
             deployment,
             journal,
             period=self.period,
+            own_time=self._own_time,
+            fresh=self._replacement_of,
             on_wiped=lambda node: self.history.begins_anew(node, time.monotonic()),
             on_started=lambda node: self._connect([node]),
         )
@@ -196,6 +206,19 @@ class Network:
             if isinstance(seen, Silence)
             else frozenset(o for o in up if o != node and can_talk(grudge, node, o)) - seen
             for node, seen in self.peers(up).items()
+        }
+
+    def block_lateness(
+        self, nodes: Iterable[NodeName] | None = None
+    ) -> dict[NodeName, float | Silence]:
+        """Seconds from the date of each node's newest block to the moment when it was seen.
+
+        Negative for a block from the future. That no block is made at the moment does not count.
+        """
+        seen = time.time() - (time.monotonic() - self.history.last_progress())
+        return {
+            node: told if isinstance(told, Silence) else seen - told.newest_block
+            for node, told in self._times(nodes).items()
         }
 
     def stories(
@@ -321,6 +344,18 @@ class Network:
             where = f"http://{self._deployment.endpoints(node)[API]}" if running else "not running"
             addresses[f"talk to {node.replace('-', ' ')}"] = where
         return addresses | dict(self._deployment.hints())
+
+    def _times(self, nodes: Iterable[NodeName] | None) -> dict[NodeName, NodeTime | Silence]:
+        return self.read(lambda client: client.time(), nodes)
+
+    def _own_time(self, node: NodeName) -> float | None:
+        told = self._times([node])[node]
+        return None if isinstance(told, Silence) else told.own
+
+    def _replacement_of(self, node: NodeName) -> NodeBlueprint:
+        fresh = self._implementation.replacement(self._blueprint.node(node))
+        self._blueprint = self._blueprint.with_replaced(fresh)
+        return fresh
 
     def _connect(self, nodes: Sequence[NodeName]) -> None:
         endpoints = side_by_side(self._deployment.endpoints, nodes)

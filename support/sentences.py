@@ -10,6 +10,7 @@ from behave import register_type
 
 from support.domain import (
     MORE_THAN_CAN_EXIST,
+    UNITS_OF_TIME,
     AccountName,
     Amount,
     BadRequest,
@@ -21,6 +22,7 @@ from support.domain import (
     NodeName,
     Percent,
     Refusal,
+    Skew,
     node_named,
 )
 
@@ -102,6 +104,14 @@ def parse_bit_rate(text: str) -> BitRate:
     return BitRate(int(number) * _BITS[unit])
 
 
+@parse.with_pattern(rf"-?\d+ (?:{'|'.join(UNITS_OF_TIME)})s? (?:fast|slow)")
+def parse_skew(text: str) -> Skew:
+    """``1 hour fast``, ``90 seconds slow``."""
+    number, unit, direction = text.split()
+    seconds = int(number) * UNITS_OF_TIME[unit.removesuffix("s")]
+    return Skew(seconds if direction == "fast" else -seconds)
+
+
 @parse.with_pattern(r"\d+ nodes?")
 def parse_size(text: str) -> int:
     """How large a network is: ``4 nodes``."""
@@ -160,6 +170,7 @@ def register_all() -> None:
         Milliseconds=parse_milliseconds,
         Percent=parse_percent,
         BitRate=parse_bit_rate,
+        Skew=parse_skew,
         Size=parse_size,
         Count=parse_count,
         Refusal=parse_refusal,

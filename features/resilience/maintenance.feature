@@ -18,6 +18,23 @@ Feature: Looking after nodes while the network runs
       And every node shows that Bob holds 30 coins
 
   @private_network
+  Rule: A fresh node takes the place of one that is lost for good
+
+    Example: The fresh node learns what happened before
+      Given node 2 has crashed
+      When a fresh node takes the place of node 2
+      Then every node reaches every other
+      And every node tells the same history
+      And every node shows that Bob holds 30 coins
+
+    @slow
+    Example: The fresh node takes payments
+      Given node 2 was shut down
+      And a fresh node has taken the place of node 2
+      When Alice pays Carol 20 coins through node 2
+      Then every node shows that Carol holds 20 coins
+
+  @private_network
   Rule: A node with an empty disk learns everything from the others
 
     @slow

@@ -1,4 +1,4 @@
-"""Everything that a scenario does to the links, nodes and disks of one network, and its undo."""
+"""Everything that a scenario does to links, nodes, disks and clocks, and its undo."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from support.domain import (
     NetworkFailure,
     NodeName,
     NodeState,
+    Skew,
     in_order,
     members_of,
 )
-from support.engines.contract import Deployment, last_words
+from support.engines.contract import Deployment, NodeBlueprint, last_words
+from support.faults.clock_faults import ClockFaults
 from support.faults.disk_faults import DiskFaults
 from support.faults.flapping import Flapping
 from support.faults.grudges import Grudge
@@ -30,8 +32,10 @@ from support.journal import Journal
 class Faults:
     """The faults of one network. Each is measured when it comes and when it goes.
 
-    ``period`` is how long so many blocks last, in seconds. ``on_wiped`` is told of a node that has
-    got an empty disk, ``on_started`` of one that runs again, before it counts as being back.
+    ``period`` is how long so many blocks last, in seconds; ``own_time`` what time a node says that
+    it is, in seconds since 1970. ``fresh`` makes the blueprint of a node that takes another one's
+    place. ``on_wiped`` is told of a node that has got an empty disk, ``on_started`` of one that
+    runs again, before it counts as being back.
     """
 
     def __init__(
@@ -41,6 +45,8 @@ class Faults:
         journal: Journal,
         *,
         period: Callable[[Blocks], float],
+        own_time: Callable[[NodeName], float | None],
+        fresh: Callable[[NodeName], NodeBlueprint],
         on_wiped: Callable[[NodeName], None],
         on_started: Callable[[NodeName], None],
     ) -> None:
@@ -48,6 +54,7 @@ class Faults:
         self._deployment = deployment
         self._journal = journal
         self._period = period
+        self._fresh = fresh
         self._on_wiped = on_wiped
         self._on_started = on_started
         self._flapping: list[Flapping] = []
@@ -56,6 +63,7 @@ class Faults:
         self._shaping = LinkShaping(deployment, journal, lambda: self.grudge)
         self._nodes = NodeFaults(deployment, journal)
         self._disks = DiskFaults(deployment, journal)
+        self._clocks = ClockFaults(deployment, journal, own_time)
 
     # -- what is in force
 
@@ -72,7 +80,8 @@ class Faults:
     @property
     def any(self) -> bool:
         """Whether any link or node is not as it should be."""
-        return bool(self.away or self._flapping or self._shaping.shape) or any(self.grudge.values())
+        nodes_or_shapes = self.away or self._clocks.wrong or self._flapping or self._shaping.shape
+        return bool(nodes_or_shapes) or any(self.grudge.values())
 
     # -- links
 
@@ -148,11 +157,29 @@ class Faults:
         Its own rules come back a moment after it starts; those of the others hold all the time.
         """
         self._nodes.start(*self._members(node))
+        self._welcome(node)
+
+    def replace(self, node: NodeName) -> None:
+        """Put a fresh node in the place of one that is down, for good, and start it.
+
+        It has the address and the vote of the old one, an empty disk, and is somebody else to its
+        peers.
+        """
+        self._members(node)
+        if node in self._disks.full:
+            raise BadRequest(f"the disk of {node} is full and stays so: make room on it first")
+        self._nodes.replace(node, lambda: self._fresh(node))
+        self._on_wiped(node)
+        self._welcome(node)
+
+    def _welcome(self, node: NodeName) -> None:
+        """What is done to a node that has just started, and to its links, holds again."""
         try:
             with self._changing_links:
                 self._filter.renew(node)
                 self._shaping.renew(node)
             self._on_started(node)
+            self._clocks.renew(node)
         except EnvironmentProblem:
             if self._deployment.state(node) is NodeState.STOPPED:  # and so it has no address
                 if node in self._disks.full:
@@ -187,6 +214,24 @@ class Faults:
                     self._nodes.stop(node)
         self.start(node)
 
+    # -- clocks
+
+    def set_clock(self, node: NodeName, skew: Skew) -> None:
+        """Let a node believe that it is another time, also when it starts anew."""
+        self._insist_that_it_runs(node)
+        self._clocks.set(node, skew)
+
+    def set_clock_right(self, node: NodeName) -> None:
+        """Let a node believe the truth again."""
+        self._insist_that_it_runs(node)
+        self._clocks.set_right(node)
+
+    def _insist_that_it_runs(self, node: NodeName) -> None:
+        self._members(node)
+        if node in self._nodes.down | self._nodes.frozen:
+            how = "down" if node in self._nodes.down else "frozen"
+            raise BadRequest(f"{node} is {how}, so its clock cannot be set")
+
     def _has_died_of_its_disk(self, node: NodeName) -> bool:
         return node in self._disks.full - self._nodes.down and self._nodes.has_died(node)
 
@@ -201,6 +246,8 @@ class Faults:
             self.free_disk(node)
         for node in in_order(self._nodes.down):
             self.start(node)
+        for node in in_order(self._clocks.wrong):
+            self.set_clock_right(node)
 
     def abandon(self) -> None:
         """Do nothing more to a network that is about to be removed with all its links."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from support.domain import BadRequest, NetworkFailure, NodeName, NodeState
-from support.engines.contract import Deployment, last_words
+from support.engines.contract import Deployment, NodeBlueprint, last_words
 from support.faults.packet_filter import FaultHadNoEffect
 from support.journal import Journal
 
@@ -72,6 +72,20 @@ class NodeFaults:
         self._journal.write("fault asked for", what="empty disk", node=node)
         self._deployment.wipe(node)
         self._journal.write("fault applied", what="empty disk", node=node)
+
+    def replace(self, node: NodeName, fresh: Callable[[], NodeBlueprint]) -> None:
+        """Remove a node that is down, with all that it had, and start another one in its place.
+
+        As with :meth:`start`, it still counts as down.
+        """
+        if node not in self._down:
+            raise BadRequest(f"{node} is running, so no other node can take its place")
+        self._journal.write("fault asked for", what="replacement", node=node)
+        blueprint = fresh()
+        self._deployment.remove(node)
+        self._deployment.add(blueprint)
+        self._journal.write("fault applied", what="replacement", node=node)
+        self._insist_on(NodeState.RUNNING, node, "take the place of another one")
 
     def start(self, node: NodeName) -> None:
         """Start a node that was taken down; it has the disk that it had.

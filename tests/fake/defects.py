@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
+from statistics import median
 
 from support.domain import BadRequest, BlockId, Height, NodeName, Receipt, Refusal
 
@@ -19,6 +21,7 @@ SLEEPER = NodeName("node-3")
 #: The last height that the sleeper knows. A network is ready when all nodes know the first block;
 #: a later one would leave it to chance which scenarios are over before the sleeper falls behind.
 LAST_HEIGHT_OF_THE_SLEEPER = Height(1)
+FIVE_MINUTES = 300
 
 
 class Defects:
@@ -77,6 +80,18 @@ class Defects:
     def reconnects(self) -> bool:
         """Whether two nodes that a cut has parted find each other again."""
         return True
+
+    def teaches_newcomers(self) -> bool:
+        """Whether a node that has no block at all is told of those that the others have."""
+        return True
+
+    def date(self, clocks: Sequence[float]) -> float:
+        """The date of a block that validators with these clocks agree on."""
+        return median(clocks)
+
+    def refuses_by_the_clock(self, clock: float, newest_block: float) -> bool:
+        """Whether a node takes no payment because of what its clock shows."""
+        return False
 
 
 class PaymentLost(Defects):
@@ -227,6 +242,28 @@ class NoReconnect(Defects):
         return False
 
 
+class NewcomerIgnored(Defects):
+    """A node that starts with nothing while the others have a history never learns of it."""
+
+    def teaches_newcomers(self) -> bool:
+        return False
+
+
+class DatedByOne(Defects):
+    """Blocks carry the time of the validator whose clock differs most from those of the others."""
+
+    def date(self, clocks: Sequence[float]) -> float:
+        honest = super().date(clocks)
+        return max(clocks, key=lambda clock: abs(clock - honest))
+
+
+class RefusesByTheClock(Defects):
+    """A node refuses payments when its clock is five minutes away from its newest block."""
+
+    def refuses_by_the_clock(self, clock: float, newest_block: float) -> bool:
+        return abs(clock - newest_block) > FIVE_MINUTES
+
+
 DEFECTS: dict[str, type[Defects]] = {
     "payment_lost": PaymentLost,
     "applied_twice": AppliedTwice,
@@ -242,6 +279,9 @@ DEFECTS: dict[str, type[Defects]] = {
     "no_reconnect": NoReconnect,
     "even_split_confirms": EvenSplitConfirms,
     "supply_leak": SupplyLeak,
+    "newcomer_ignored": NewcomerIgnored,
+    "dated_by_one": DatedByOne,
+    "refuses_by_the_clock": RefusesByTheClock,
 }
 
 

@@ -20,7 +20,7 @@ from tests.fake.defects import planted_defects
 from tests.fake.genesis import GENESIS_FILE, NODE_FILE, Genesis, peers_from_file
 from tests.fake.network import SimulatedNetwork
 from tests.fake.node import SimulatedNode
-from tests.fake.shell import Shell
+from tests.fake.shell import ClockSetter, Shell
 
 
 class FakeDeployment:
@@ -142,6 +142,13 @@ class FakeDeployment:
             if simulated.state is NodeState.STOPPED:
                 raise EnvironmentProblem(f"{node} is not running: it has no network namespace")
             return Shell(self._network, simulated)
+
+    def in_process(self, node: NodeName) -> CommandRunner:
+        """See the contract."""
+        with self._known(node) as simulated:
+            if simulated.state is NodeState.STOPPED:
+                raise EnvironmentProblem(f"{node} is not running: it has no process")
+            return ClockSetter(self._network, simulated)
 
     def in_home(self, node: NodeName) -> CommandRunner:
         """See the contract."""

@@ -26,7 +26,9 @@ class FakeEngine:
 
     name = "fake"
     version = "1"
-    capabilities = frozenset({Capability.LINK_FAULTS, Capability.NODE_FAULTS})
+    capabilities = frozenset(
+        {Capability.LINK_FAULTS, Capability.NODE_FAULTS, Capability.NODE_CLOCKS}
+    )
     lacks: Mapping[Capability, str] = {Capability.DISK_LIMITS: "simulated nodes have no disks"}
 
     def __init__(self, run: object = None, say: object = None) -> None:

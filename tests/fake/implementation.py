@@ -48,7 +48,9 @@ class FakeImplementation:
     name = "fake"
     version = "1"
     family = Family.QUORUM_FINALITY
-    capabilities = frozenset({Capability.QUORUM_FINALITY, Capability.SIGNED_PAYMENTS})
+    capabilities = frozenset(
+        {Capability.QUORUM_FINALITY, Capability.SIGNED_PAYMENTS, Capability.DATED_BLOCKS}
+    )
     ports: Mapping[str, int] = {PEERS: PEER_PORT, API: 7001}
     software = Software("fake", "1", _unpack)
 
@@ -65,6 +67,10 @@ class FakeImplementation:
             for name in topology.names
         )
         return Blueprint(genesis.network, self.software, nodes)
+
+    def replacement(self, node: NodeBlueprint) -> NodeBlueprint:
+        """See the contract. Simulated peers know one another by name only."""
+        return node
 
     def stranger(
         self, name: NodeName, host: Blueprint, address: NodeAddress, tools: Tools

@@ -19,6 +19,9 @@ from tests.fake.node import Block, Entry, SimulatedNode
 
 _Link = frozenset[NodeName]
 
+#: Seconds between the dates of two blocks at the least.
+_TICK = 0.001
+
 
 class SimulatedNetwork:
     """Take :attr:`lock` before touching anything, and call :meth:`relink` after a change."""
@@ -139,6 +142,8 @@ class SimulatedNetwork:
     def _catch_up(self, group: Sequence[SimulatedNode]) -> None:
         best = max(group, key=lambda node: node.height)
         for node in group:
+            if best.height > node.height == 0 and not self.defects.teaches_newcomers():
+                continue
             for block in best.blocks[node.height :]:
                 if node.deaf or not self.defects.follows(node.name, block.height):
                     break
@@ -159,7 +164,10 @@ class SimulatedNetwork:
             sorted(proposer.mempool.values(), key=lambda e: (e.transfer.sequence, e.copy))
         )
         previous = proposer.blocks[-1].id if proposer.blocks else proposer.genesis.network
-        block = Block(height, _block_id(previous, height, entries), entries)
+        dated = self.defects.date([node.now for node in voters])
+        if proposer.blocks:
+            dated = max(dated, proposer.blocks[-1].dated + _TICK)  # time never goes back
+        block = Block(height, _block_id(previous, height, entries), dated, entries)
         for node in abreast:
             if self.defects.follows(node.name, height):
                 node.adopt(block)

@@ -61,6 +61,7 @@ class Block:
 
     height: Height
     id: BlockId
+    dated: float
     entries: tuple[Entry, ...]
 
 
@@ -76,6 +77,7 @@ class SimulatedNode:
         self.told_of = told_of
         self.state = NodeState.STOPPED
         self.starts = 0
+        self.skew = 0
         self.filter = PacketFilter()
         self.turned_away_by: set[NodeName] = set()
         self.deaf = False
@@ -104,10 +106,16 @@ class SimulatedNode:
         """Whether it takes part: neither stopped nor frozen."""
         return self.state is NodeState.RUNNING
 
+    @property
+    def now(self) -> float:
+        """What time it is, to this node."""
+        return time.time() + self.skew
+
     def start(self) -> None:
-        """A new process in a new network namespace, with what is on the disk."""
+        """A new process in a new network namespace, with what is on the disk and the right time."""
         self.state = NodeState.RUNNING
         self.starts += 1
+        self.skew = 0
         self.filter = PacketFilter()
         self.turned_away_by = set()
         self.catching_up = True

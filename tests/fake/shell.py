@@ -1,4 +1,4 @@
-"""Runs the commands that faults send to a node's network namespace, by interpreting them."""
+"""Runs the commands that faults send to a node's links and process, by interpreting them."""
 
 from __future__ import annotations
 
@@ -75,6 +75,28 @@ class Shell:
             return "silent"
         # the kernel answers for a frozen node
         return "open" if port == PEER_PORT else "refused"
+
+
+class ClockSetter:
+    """The :class:`~support.engines.contract.CommandRunner` of one simulated process."""
+
+    def __init__(self, network: SimulatedNetwork, node: SimulatedNode) -> None:
+        self._network = network
+        self._node = node
+
+    def run(self, argv: Sequence[str], *, stdin: str = "", timeout: float = 10.0) -> str:
+        """See the contract."""
+        with self._network.lock:
+            if self._node.state is not NodeState.PAUSED:
+                raise CommandFailed(f"the process of {self._node.name} is not frozen")
+            match list(argv):
+                case ["clock", "set", "--seconds", seconds]:
+                    self._node.skew = int(seconds)
+                case ["clock", "right"]:
+                    self._node.skew = 0
+                case _:
+                    raise CommandFailed(f"`{shlex.join(argv)}`: there is no such command")
+            return json.dumps({"seconds": self._node.skew})
 
 
 def _host_and_port(target: str) -> tuple[str, int]:

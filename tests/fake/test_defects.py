@@ -155,6 +155,29 @@ def _sides_stay_apart(network: Started) -> bool:
     return network.client(FOUR).peers() == frozenset()
 
 
+def _newcomer_learns_nothing(network: Started) -> bool:
+    network.deployment.stop(TWO)
+    network.deployment.wipe(TWO)
+    network.deployment.start(TWO)
+    network.await_new_blocks([ONE, THREE, FOUR])
+    return network.height(TWO) == 0
+
+
+def _one_clock_dates_blocks(network: Started) -> bool:
+    network.set_clock(TWO, 3600)
+    network.await_new_blocks()
+    told = network.client(ONE).time()
+    return told.newest_block > told.own + 3500
+
+
+def _wrong_clock_refuses(network: Started) -> bool:
+    alice, bob = network.account("Alice", holds=100), network.account("Bob")
+    network.set_clock(ONE, -3600)
+    outcome = network.pay(alice, bob, 30)
+    network.set_clock(ONE, 0)
+    return isinstance(outcome, Refused)
+
+
 SYMPTOMS: dict[str, Callable[[Started], bool]] = {
     "payment_lost": _third_payment_is_lost,
     "applied_twice": _two_nodes_make_two_payments,
@@ -170,6 +193,9 @@ SYMPTOMS: dict[str, Callable[[Started], bool]] = {
     "no_reconnect": _sides_stay_apart,
     "even_split_confirms": _even_split_confirms,
     "supply_leak": _withdrawal_burns,
+    "newcomer_ignored": _newcomer_learns_nothing,
+    "dated_by_one": _one_clock_dates_blocks,
+    "refuses_by_the_clock": _wrong_clock_refuses,
 }
 
 

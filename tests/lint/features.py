@@ -49,8 +49,9 @@ _WORDS = [(re.compile(rf"(?<![\w'-])(?:{words})(?![\w'-])"), hint) for words, hi
 #: A length of time may be the promise in a Then; before that, it is somebody waiting.
 _TIME = re.compile(r"\b\d+(?:\.\d+)? ?(?:s|ms|secs?|seconds?|milliseconds?|minutes?)\b")
 
-#: What a link takes is part of the world that an example is about, and no time to wait.
-_HOW_LONG_A_LINK_TAKES = re.compile(r"\blink\b.* takes ")
+#: What a link takes, or how wrong a clock is, is part of the world that an example is about, and no
+#: time to wait.
+_TIME_OF_THE_WORLD = re.compile(r"\blink\b.* takes |\bclocks?\b.* (?:is|are) ")
 
 _NAMED_AFTER_WORK = re.compile(r"(?i)\b(?:check|verif(?:y|ie)|test)(?:s|ed|ing|d)?\b")
 
@@ -185,7 +186,7 @@ def _about_words(feature: Feature) -> Iterator[_Line]:
         for item in [*([owner.background] if owner.background else []), *owner.scenarios]:
             for step in item.steps:
                 waited = _TIME.search(step.name)
-                told = _HOW_LONG_A_LINK_TAKES.search(step.name)
+                told = _TIME_OF_THE_WORLD.search(step.name)
                 if waited and not told and step.step_type != "then":
                     yield _Line(
                         step.line,

@@ -115,6 +115,20 @@ CASES = [
         "All goes on when they are back",
         "One node crashes",
     ),
+    case(
+        "newcomer_ignored",
+        "The fresh node learns what happened before",
+        "The fresh node takes payments",
+        "It knows what happened before",
+        "It learns what happened meanwhile",
+        "It takes payments again",
+    ),
+    case("dated_by_one", "One clock is fast", "One clock is slow", "It was fast"),
+    case(
+        "refuses_by_the_clock",
+        "The clock of the node that Alice asks is fast",
+        "The clock of the node that Alice asks is slow",
+    ),
     case("fork", *HEALED_LATE, on=WITH_A_CUT),
     case("no_reconnect", *HEALED_LATE, on=WITH_A_CUT),
     case(

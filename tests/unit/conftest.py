@@ -30,6 +30,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> PlayedTime:
         "start",
         "faults.packet_filter",
         "faults.disk_faults",
+        "faults.clock_faults",
     ):
         module = importlib.import_module(f"support.{name}")
         monkeypatch.setattr(module, "time", played, raising=False)

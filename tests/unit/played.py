@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from support.domain import (
     NodeName,
     NodeState,
     NodeStatus,
+    NodeTime,
     Outcome,
     Pending,
     Receipt,
@@ -76,6 +78,9 @@ class PlayedTime:
 
     def monotonic(self) -> float:
         return self.now
+
+    def time(self) -> float:
+        return 1.8e9 + self.now
 
     def sleep(self, seconds: float) -> None:
         with self._lock:
@@ -162,6 +167,8 @@ class PlayedNode:
         self.coins_in_all: Coins | None = None
         self.rewritten: dict[int, BlockId] = {}
         self.takes: Callable[[SignedPayment], Submission] | None = None
+        self.own_time: Callable[[], float] = time.time
+        self.dated: Callable[[], float] = time.time
         self.stood_at: list[Height] = []
         self.submitted: list[Receipt] = []
         self._ledger = ledger
@@ -176,6 +183,10 @@ class PlayedNode:
         return NodeStatus(
             self.height, self._block(self.height), len(self._others), self.catching_up
         )
+
+    def time(self) -> NodeTime:
+        self._answer()
+        return NodeTime(self.own_time(), self.dated())
 
     def peers(self) -> frozenset[NodeName]:
         self._answer()
@@ -283,6 +294,9 @@ class PlayedImplementation:
         if self.cannot is not None:
             raise self.cannot
         return blueprint_of(topology.names)
+
+    def replacement(self, node: NodeBlueprint) -> NodeBlueprint:
+        return replace(node, command=("run", "afresh"))
 
     def stranger(
         self, name: NodeName, host: Blueprint, address: NodeAddress, tools: Tools
@@ -403,6 +417,36 @@ class PlayedDisk:
         raise CommandFailed(f"{argv[0]} is not played")
 
 
+class PlayedProcess:
+    """A node's process, as far as ``clock set`` and ``clock right`` show it.
+
+    ``stuck``: its clock stays as it is. ``busy``: how many times it is reading it just now.
+    """
+
+    def __init__(self, host: PlayedDeployment, node: NodeName) -> None:
+        self.commands: list[str] = []
+        self.skew = 0
+        self.stuck = False
+        self.busy = 0
+        self._host = host
+        self._node = node
+
+    def run(self, argv: Sequence[str], *, stdin: str = "", timeout: float = 10.0) -> str:
+        assert self._host.states[self._node] is NodeState.PAUSED, f"{self._node} is not frozen"
+        self.commands.append(" ".join(argv))
+        if self.busy:
+            self.busy -= 1
+            return json.dumps({"busy": True})
+        match list(argv):
+            case ["clock", "set", "--seconds", seconds]:
+                self.skew = self.skew if self.stuck else int(seconds)
+            case ["clock", "right"]:
+                self.skew = self.skew if self.stuck else 0
+            case _:
+                raise CommandFailed(f"{argv[0]} is not played")
+        return json.dumps({"seconds": self.skew})
+
+
 class PlayedDeployment:
     """Nodes that are nothing but a state, an address and a packet filter."""
 
@@ -415,6 +459,8 @@ class PlayedDeployment:
         self.ends_at_once: set[NodeName] = set()
         self.disk: Megabytes | None = None
         self.disks = {node: PlayedDisk() for node in nodes}
+        self.processes = {node: PlayedProcess(self, node) for node in nodes}
+        self.added: list[NodeBlueprint] = []
 
     @property
     def nodes(self) -> tuple[NodeName, ...]:
@@ -443,6 +489,7 @@ class PlayedDeployment:
         ends = node in self.ends_at_once
         self.states[node] = NodeState.STOPPED if ends else NodeState.RUNNING
         self.namespaces[node] = PlayedNamespace(self, node)  # rules end with the namespace
+        self.processes[node] = PlayedProcess(self, node)
 
     def stop(self, node: NodeName) -> None:
         self.done.append(f"stop {node}")
@@ -463,8 +510,11 @@ class PlayedDeployment:
 
     def add(self, node: NodeBlueprint) -> None:
         self.done.append(f"add {node.name}")
-        self.states[node.name] = NodeState.RUNNING
+        self.added.append(node)
+        ends = node.name in self.ends_at_once
+        self.states[node.name] = NodeState.STOPPED if ends else NodeState.RUNNING
         self.namespaces[node.name] = PlayedNamespace(self, node.name)
+        self.processes[node.name] = PlayedProcess(self, node.name)
 
     def remove(self, node: NodeName) -> None:
         self.done.append(f"remove {node}")
@@ -482,6 +532,10 @@ class PlayedDeployment:
     def in_network_namespace(self, node: NodeName) -> PlayedNamespace:
         assert self.states[node] is not NodeState.STOPPED, f"{node} has no namespace"
         return self.namespaces[node]
+
+    def in_process(self, node: NodeName) -> PlayedProcess:
+        assert self.states[node] is not NodeState.STOPPED, f"{node} has no process"
+        return self.processes[node]
 
     def in_home(self, node: NodeName) -> PlayedDisk:
         assert self.disk is not None, f"the disk of {node} has no limit"
@@ -562,6 +616,9 @@ class Stage:
         names = self.topology.names
         self.nodes = {name: PlayedNode(name, self.ledger, names) for name in names}
         self.deployment = PlayedDeployment(names)
+        for name, node in self.nodes.items():
+            node.own_time = lambda name=name: clock.time() + self.deployment.processes[name].skew  # type: ignore[misc]
+            node.dated = clock.time
         self.engine = PlayedEngine(self.deployment)
         self.implementation = PlayedImplementation(self.nodes)
         self.wallet = self.implementation.played_wallet

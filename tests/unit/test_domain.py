@@ -22,6 +22,7 @@ from support.domain import (
     NetworkFailure,
     Refusal,
     Silence,
+    Skew,
     Told,
     in_order,
     node_named,
@@ -94,6 +95,20 @@ def test_a_stranger_has_a_number_too() -> None:
 def test_a_story_ends_with_its_last_block() -> None:
     assert Told(Height(5), (BlockId("a"), BlockId("b"))).last == 6
     assert Told(Height(5), ()).last == 4
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (3600, "1 hour fast"),
+        (-600, "10 minutes slow"),
+        (90, "90 seconds fast"),
+        (-172800, "2 days slow"),
+        (0, "0 seconds fast"),
+    ],
+)
+def test_a_skew_is_told_in_the_largest_unit_that_fits(seconds: int, words: str) -> None:
+    assert str(Skew(seconds)) == words
 
 
 def test_no_two_refusals_read_the_same() -> None:

@@ -128,6 +128,13 @@ def test_words_that_only_look_forbidden_are_sound(complaints, innocent):
     assert complaints(SOUND.replace("Customers pay one another,", innocent)) == []
 
 
+@pytest.mark.parametrize(
+    "fact", ["every link of node 4 takes 300 ms", "the clock of node 4 is 10 minutes slow"]
+)
+def test_a_time_that_is_a_fact_of_the_world_is_sound(complaints, fact):
+    assert complaints(SOUND.replace("a network of 4 nodes", fact)) == []
+
+
 def test_a_time_that_is_the_promise_is_sound(complaints):
     promised = SOUND.replace("that Bob holds 30 coins", "this within 5 seconds")
     assert complaints(promised) == []

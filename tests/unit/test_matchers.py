@@ -35,6 +35,7 @@ from support.matchers import (
     holds,
     in_words,
     is_confirmed,
+    is_dated_right,
     is_empty_for_every_node,
     is_not_confirmed,
     is_not_connected_to,
@@ -356,6 +357,22 @@ def test_a_pace_is_slower_by_what_a_link_takes() -> None:
     assert not slower.matches(0.55)
     assert described(slower) == "a block takes 100 ms longer than 0.50 s"
     assert "0.55" in mismatch(slower, 0.55)
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (3600.4, "shows a block from 3600.4 s in the past"),
+        (-3600.4, "shows a block from 3600.4 s in the future"),
+    ],
+)
+def test_a_date_is_right_when_it_is_about_now(age: float, words: str) -> None:
+    right = is_dated_right(5.0)
+    assert right.matches(2.0)
+    assert right.matches(-2.0)
+    assert not right.matches(age)
+    assert mismatch(right, age) == words
+    assert described(right) == "a date that is right to within 5.0 s"
 
 
 # -- silence

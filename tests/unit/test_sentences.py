@@ -30,6 +30,7 @@ from support.domain import (
     NodeName,
     Percent,
     Refusal,
+    Skew,
     node_named,
 )
 
@@ -62,6 +63,12 @@ def said(kind: str, phrase: str) -> object:
         ("Milliseconds", "1.5 ms", None),
         ("Percent", "20 %", Percent(20)),
         ("Percent", "20", None),
+        ("Skew", "1 hour fast", Skew(3600)),
+        ("Skew", "90 seconds slow", Skew(-90)),
+        ("Skew", "2 days slow", Skew(-172800)),
+        ("Skew", "-5 minutes fast", Skew(-300)),
+        ("Skew", "1 hour off", None),
+        ("Skew", "an hour fast", None),
         ("BitRate", "500 kbit/s", BitRate(500_000)),
         ("BitRate", "2 Mbit/s", BitRate(2_000_000)),
         ("BitRate", "nothing", BitRate(0)),
@@ -305,5 +312,5 @@ def parse_functions() -> list[Callable[[str], object]]:
 
 
 def test_every_parse_type_says_what_it_accepts() -> None:
-    assert len(parse_functions()) == 14
+    assert len(parse_functions()) == 15
     assert all(getattr(function, "pattern", "") for function in parse_functions())
