@@ -36,6 +36,7 @@ Feature: Living through a network partition
       Then every node tells the same history
       And every node shows that Alice holds 70 coins
 
+    @slow
     Example: The smaller side was away for a long while
       Given Alice has paid Bob 30 coins through node 1
       And nodes 1, 2 and 3 have made 40 further blocks

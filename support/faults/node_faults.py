@@ -66,12 +66,19 @@ class NodeFaults:
         self._journal.write("fault undone", what="freeze", node=node)
 
     def wipe(self, node: NodeName) -> None:
-        """Give a node that is down the disk that it had before its first start."""
+        """Give a node that is down the disk that it had before its first start.
+
+        What a node has written to its log is told as long as it has the same disk, so an empty disk
+        is measured by the silence of the log.
+        """
         if node not in self._down:
             raise BadRequest(f"{node} is running, so its disk cannot be changed")
         self._journal.write("fault asked for", what="empty disk", node=node)
         self._deployment.wipe(node)
         self._journal.write("fault applied", what="empty disk", node=node)
+        if self._deployment.logs(node, tail=1):
+            raise FaultHadNoEffect(f"{node} was given an empty disk, and has what it wrote before")
+        self._journal.write("fault measured", what="empty disk", node=node)
 
     def replace(self, node: NodeName, fresh: Callable[[], NodeBlueprint]) -> None:
         """Remove a node that is down, with all that it had, and start another one in its place.

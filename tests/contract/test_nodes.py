@@ -75,8 +75,10 @@ def test_a_killed_node_may_have_been_frozen(network: Started) -> None:
 def test_a_wiped_node_learns_everything_again(network: Started) -> None:
     alice = network.account("Alice", holds=100)
     network.deployment.stop(TWO)
+    assert network.deployment.logs(TWO)
     network.deployment.wipe(TWO)
     assert network.deployment.state(TWO) is NodeState.STOPPED
+    assert network.deployment.logs(TWO) == ""
     network.deployment.start(TWO)
     network.await_new_blocks()
     network.await_balance(TWO, alice, 100)

@@ -95,6 +95,7 @@ class SimulatedNode:
         self.executed: set[Key] = set()
         self.outcomes: dict[Receipt, Outcome] = {}
         self.deaf = False
+        self._log.clear()
 
     @property
     def height(self) -> Height:

@@ -507,6 +507,7 @@ class PlayedDeployment:
 
     def wipe(self, node: NodeName) -> None:
         self.done.append(f"wipe {node}")
+        self.log.pop(node, None)
 
     def add(self, node: NodeBlueprint) -> None:
         self.done.append(f"add {node.name}")
