@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from bench import docker_floor, process_floor
-from bench.figures import CutAndHeal, cut_and_heal, further_example, payment
+from bench import docker_floor, faults, process_floor
+from bench.figures import CutAndHeal, cut_and_heal, further_example, payment, watching
 from bench.floor import Floor
 from support.domain import EnvironmentProblem
 from support.engines.docker.engine import DockerEngine
@@ -25,7 +25,7 @@ from support.journal import Journal
 from support.network import Network
 from support.pool import Pool
 from support.start import start_network
-from support.topology import DEFAULT_BLOCK_TIME, Topology
+from support.topology import DEFAULT_BLOCK_TIME, SMALL_DISK, Topology
 
 TARGET = Path("build/bench.json")
 
@@ -81,6 +81,29 @@ class Bench:
         pool.close()
         self._cuts_of_seven(rounds)
 
+    def each_fault(self, nodes: int, rounds: int) -> None:
+        """Every kind of fault in turn, on a network of so many nodes, and the full disk on another.
+
+        What is left of the network after the last one is worth nothing, so it is thrown away.
+        """
+        network = self._start(Topology(nodes))
+        network.deployment.prepare_faults()
+        for kind in faults.kinds(network):
+            self._fault(network, kind, rounds)
+        network.destroy()
+        network = self._start(Topology(nodes, disk=SMALL_DISK))
+        network.deployment.prepare_faults()
+        self._fault(network, faults.full_disk(network), rounds)
+        network.destroy()
+
+    def watching(self, nodes: int) -> None:
+        """What the observer costs while nothing else happens."""
+        _say(f"only watching {nodes} nodes ...")
+        network = self._start(Topology(nodes))
+        costs = [watching(network, 5.0) for _ in range(3)]
+        network.destroy()
+        self._add(f"watching {nodes} nodes, of a core", costs)
+
     def close(self) -> None:
         """Remove whatever is left and write the results down."""
         self._engine.close()
@@ -95,6 +118,13 @@ class Bench:
         network.deployment.prepare_faults()
         self._cuts("two of seven", [cut_and_heal(network, 2) for _ in range(rounds)])
         network.destroy()
+
+    def _fault(self, network: Network, kind: faults.Kind, rounds: int) -> None:
+        _say(f"{len(network.nodes)} nodes: {kind.words}, {rounds} times ...")
+        taken = [faults.take(network, kind) for _ in range(rounds)]
+        where = f"{len(network.nodes)} nodes: {kind.words}"
+        self._add(f"{where}: applied and measured", [each.came for each in taken])
+        self._add(f"{where}: undone and measured", [each.went for each in taken])
 
     def _cuts(self, name: str, cuts: Sequence[CutAndHeal]) -> None:
         self._add(f"cut {name} off, applied and probed", [cut.cut for cut in cuts])
@@ -139,6 +169,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--pairs", type=int, default=5, help="pairs for four nodes (default 5)")
     parser.add_argument("--rounds", type=int, default=5, help="cuts of each kind (default 5)")
+    parser.add_argument(
+        "--faults", action="store_true", help="only the faults, each of them, and the observer"
+    )
     parser.add_argument("--implementation", default="injective")
     parser.add_argument("--engine", default=os.environ.get("ACCORD_ENGINE") or None)
     options = parser.parse_args()
@@ -146,10 +179,16 @@ def main() -> int:
         engine = options.engine or best_engine(_say)
         bench = Bench(implementation_named(options.implementation), engine)
         try:
-            bench.readiness(4, options.pairs)
-            bench.faults_and_examples(options.rounds)
-            bench.readiness(7, 2)
-            bench.readiness(10, 2)
+            if options.faults:
+                for nodes in (4, 7):
+                    bench.each_fault(nodes, options.rounds)
+                for nodes in (4, 10):
+                    bench.watching(nodes)
+            else:
+                bench.readiness(4, options.pairs)
+                bench.faults_and_examples(options.rounds)
+                bench.readiness(7, 2)
+                bench.readiness(10, 2)
         finally:
             bench.close()
     except EnvironmentProblem as problem:

@@ -39,11 +39,11 @@ def cut_and_heal(network: Network, alone: int) -> CutAndHeal:
     """Cut the last ``alone`` nodes off, let the others go on for a while, heal."""
     minority = network.nodes[-alone:]
     majority = network.nodes[: len(network.nodes) - alone]
-    cut = _timed(lambda: network.faults.cut(between(minority, majority)))
+    cut = timed(lambda: network.faults.cut(between(minority, majority)))
     moving = network.top(majority)
     with _watching(network, majority, Height(moving + 5)) as reached:
         reached.wait(10)
-    heal = _timed(network.faults.heal)
+    heal = timed(network.faults.heal)
     goal = Height(network.top() + 1)
     with _watching(network, network.nodes, goal) as reached:
         started = time.monotonic()
@@ -60,7 +60,7 @@ def further_example(pool: Pool, journal: Journal, block_time: float) -> float:
     The wait for one more block that all agree on is left out; everything else counts.
     """
     world = World(pool, journal, block_time=block_time, private=False, seed="bench")
-    with _agreement_timed() as waited:
+    with _agreementtimed() as waited:
         started = time.monotonic()
         world.take_network(4)
         world.keep_standing_promises()
@@ -69,10 +69,17 @@ def further_example(pool: Pool, journal: Journal, block_time: float) -> float:
     return total - sum(waited)
 
 
+def watching(network: Network, seconds: float) -> float:
+    """Seconds of a core that looking at all nodes in the background takes, per second."""
+    began, spent = time.monotonic(), time.process_time()
+    threading.Event().wait(seconds)  # nobody else does anything meanwhile
+    return (time.process_time() - spent) / (time.monotonic() - began)
+
+
 def payment(network: Network, journal: Journal) -> float:
     """From asking for a deposit to its confirmation."""
     payments = Payments(network, journal)
-    return _timed(lambda: payments.deposit(AccountName("Alice"), Coins(1)))
+    return timed(lambda: payments.deposit(AccountName("Alice"), Coins(1)))
 
 
 class _Reached(threading.Event):
@@ -104,17 +111,18 @@ def _watching(network: Network, nodes: Sequence[NodeName], goal: Height) -> Iter
 
 
 @contextmanager
-def _agreement_timed() -> Iterator[list[float]]:
+def _agreementtimed() -> Iterator[list[float]]:
     waited: list[float] = []
 
     def timed(network: Network, **since: Height) -> None:
-        waited.append(_timed(lambda: all_agree_on_a_new_block(network, **since)))
+        waited.append(timed(lambda: all_agree_on_a_new_block(network, **since)))
 
     with patch.object(invariants, "all_agree_on_a_new_block", timed):
         yield waited
 
 
-def _timed(action: Callable[[], object]) -> float:
+def timed(action: Callable[[], object]) -> float:
+    """Seconds that it takes."""
     started = time.monotonic()
     action()
     return time.monotonic() - started
