@@ -3,7 +3,7 @@
 from behave import given, then, when
 from hamcrest import assert_that
 
-from support.agreement import everyone_reaches_everyone, seconds_per_block
+from support.agreement import become_whole, seconds_per_block
 from support.domain import BitRate, Blocks, Links, Milliseconds, Percent
 from support.faults.treatment import Treatment, both_ways
 from support.matchers import is_slower_by
@@ -44,7 +44,7 @@ def links_are_narrow(context: SuiteContext, links: Links, rate: BitRate) -> None
 
 def links_are_treated(context: SuiteContext, links: Links, treatment: Treatment) -> None:
     network = context.world.network
-    everyone_reaches_everyone(network)
+    become_whole(network)
     context.world.note_pace()
     network.faults.treat(both_ways(links.among(network.nodes), treatment))
 

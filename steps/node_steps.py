@@ -1,12 +1,11 @@
-"""Nodes that go down and come back, and disks that have no room."""
+"""Nodes that go down and come back."""
 
 from behave import given, then, when
 from hamcrest import assert_that
 
 from support.agreement import (
-    everyone_reaches_everyone,
+    become_whole,
     have_begun,
-    height_at_rest,
     nodes_have_caught_up,
 )
 from support.domain import NodeName
@@ -18,7 +17,7 @@ from support.world import SuiteContext
 @given("{nodes:Nodes} has crashed")
 @given("{nodes:Nodes} have crashed")
 def nodes_have_crashed(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
-    everyone_reaches_everyone(context.world.network)
+    become_whole(context.world.network)
     have_begun(context.world.network, nodes)
     for node in nodes:
         context.world.network.faults.kill(node)
@@ -27,7 +26,7 @@ def nodes_have_crashed(context: SuiteContext, nodes: tuple[NodeName, ...]) -> No
 @given("{nodes:Nodes} was shut down")
 @given("{nodes:Nodes} were shut down")
 def nodes_were_shut_down(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
-    everyone_reaches_everyone(context.world.network)
+    become_whole(context.world.network)
     for node in nodes:
         context.world.network.faults.stop(node)
 
@@ -35,7 +34,7 @@ def nodes_were_shut_down(context: SuiteContext, nodes: tuple[NodeName, ...]) -> 
 @given("{nodes:Nodes} is frozen")
 @given("{nodes:Nodes} are frozen")
 def nodes_are_frozen(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
-    everyone_reaches_everyone(context.world.network)
+    become_whole(context.world.network)
     for node in nodes:
         context.world.network.faults.freeze(node)
 
@@ -45,14 +44,6 @@ def nodes_have_lost_their_disks(context: SuiteContext, nodes: tuple[NodeName, ..
     nodes_have_crashed(context, nodes)
     for node in nodes:
         context.world.network.faults.wipe(node)
-
-
-@given("the disk of {node:Node} is full")
-def the_disk_is_full(context: SuiteContext, node: NodeName) -> None:
-    everyone_reaches_everyone(context.world.network)
-    have_begun(context.world.network, [node])
-    context.world.network.faults.fill_disk(node)
-    height_at_rest(context.world.network, [node])
 
 
 @given("{nodes:Nodes} has started again")
@@ -84,13 +75,6 @@ def a_fresh_node_takes_the_place(context: SuiteContext, node: NodeName) -> None:
 def nodes_wake_up(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     for node in nodes:
         context.world.network.faults.wake(node)
-
-
-@when("{nodes:Nodes} is restarted with room on its disk")
-@when("{nodes:Nodes} are restarted with room on their disks")
-def nodes_are_restarted_with_room(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
-    for node in nodes:
-        context.world.network.faults.free_disk(node)
 
 
 @when("every node is restarted, one after the other")

@@ -4,8 +4,8 @@ from behave import given, then, when
 
 from support.agreement import (
     all_agree_on_a_new_block,
+    become_whole,
     cut_when_whole,
-    everyone_reaches_everyone,
     height_at_rest,
 )
 from support.domain import Blocks, NodeName
@@ -74,7 +74,7 @@ def the_network_has_split(context: SuiteContext) -> None:
 def a_link_comes_and_goes(
     context: SuiteContext, link: tuple[NodeName, NodeName], count: int
 ) -> None:
-    everyone_reaches_everyone(context.world.network)
+    become_whole(context.world.network)
     context.world.network.faults.flap(between(*([node] for node in link)), Blocks(count))
 
 
@@ -82,14 +82,14 @@ def a_link_comes_and_goes(
 def nodes_lose_and_find_the_others(
     context: SuiteContext, nodes: tuple[NodeName, ...], count: int
 ) -> None:
-    everyone_reaches_everyone(context.world.network)
+    become_whole(context.world.network)
     context.world.network.faults.flap(between(nodes, context.world.others(nodes)), Blocks(count))
 
 
 @given("the partition has healed")
 def the_partition_has_healed(context: SuiteContext) -> None:
     context.world.network.faults.heal()
-    everyone_reaches_everyone(context.world.network)
+    become_whole(context.world.network)
     all_agree_on_a_new_block(context.world.network)
 
 

@@ -90,7 +90,7 @@ class Blocks:
 
 @dataclass(frozen=True, order=True)
 class Milliseconds:
-    """How long a link takes, as a feature says it; it may be something that makes no sense."""
+    """How long a link or a disk takes, as a feature says it; it may be one that makes no sense."""
 
     value: int
 
@@ -288,6 +288,7 @@ class Capability(Enum):
     LINK_QUALITY = "link_quality"
     NODE_FAULTS = "node_faults"
     DISK_LIMITS = "disk_limits"
+    SLOW_DISKS = "slow_disks"
     NODE_CLOCKS = "node_clocks"
     DATED_BLOCKS = "dated_blocks"
 

@@ -26,6 +26,8 @@ A_MOMENT = Blocks(2)
 #: Every single link is there again after this long. CometBFT dials a lost peer after 5 to 8 s; when
 #: both ends do so at once and turn each other away, the next attempt comes up to 30 s later (seen).
 WHOLE = Blocks(600)
+#: A connection that only one end knows of for so long is not one that is just being made.
+HALF_KNOWN = Blocks(75)
 #: What is said not to happen is watched for this long.
 WATCH = Blocks(15)
 #: When so many blocks were made without a payment by nodes that all talk to one another, nobody has

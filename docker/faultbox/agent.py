@@ -16,7 +16,8 @@ These are its own:
 - ``measure ...`` (see measuring.py) tells what a link does to packets, ``shape`` (see shaper.py)
   does it to them: its standard input says how packets to which address are to be treated.
 - ``disk ...`` (see disk.py) leaves no room on the disk that the agent was started on.
-- ``clock ...`` (see clock.py) changes what time it is, for the process named in ACCORD_PROCESS.
+- ``clock ...`` (see clock.py) changes what time it is, for the process named in ACCORD_PROCESS, and
+  ``flush ...`` (see flush.py) how long its disk takes.
 - ``iptables``, ``iptables-save``, ``iptables-restore`` (and ``ip6tables...``) mean whichever of the
   kernel's two packet filters works here; nobody else has to know which.
 
@@ -42,7 +43,13 @@ NOT_FOUND = 127
 BACKENDS = ("nft", "legacy")
 
 #: Commands that are our own -> the file that does them, beside this one.
-_OURS = {"measure": "measuring", "shape": "shaper", "disk": "disk", "clock": "clock"}
+_OURS = {
+    "measure": "measuring",
+    "shape": "shaper",
+    "disk": "disk",
+    "clock": "clock",
+    "flush": "flush",
+}
 
 _speaking = threading.Lock()
 _choosing = threading.Lock()

@@ -16,6 +16,11 @@ PEERS = "peers"
 API = "api"
 
 
+#: What examples are skipped with where a single node can have no clock or no slow disk of its own.
+SHARED_CLOCK = "all nodes have the clock of this machine"
+SHARED_DISK = "all nodes have the disk of this machine as it is"
+
+
 class CommandFailed(EnvironmentProblem):
     """A command beside a node could not be run, or said no."""
 
@@ -174,7 +179,7 @@ class Deployment(Protocol):
     def in_process(self, node: NodeName) -> CommandRunner:
         """Runs commands that change what the process of a running node is told, and nothing else.
 
-        It ends with the process. Only where the engine offers to set the clocks of nodes.
+        It ends with the process. Only where the engine offers clocks to be set, or slow disks.
         """
         ...
 

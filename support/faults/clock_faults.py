@@ -81,7 +81,8 @@ class ClockFaults:
     def renew(self, node: NodeName) -> None:
         """A node was started anew: its new process has the right time until it first answers.
 
-        Before that it need not be the node's program yet, but one that is about to become it.
+        A chain of minutes may be one of the future by a clock that is slow, and node software may
+        sleep until it begins (injective 1.20.1 does).
         """
         if node in self._skews:
             self._seconds_ahead(node)
@@ -90,11 +91,13 @@ class ClockFaults:
             self._measure("fault measured", node, started)
 
     def _change(self, node: NodeName, *words: str) -> None:
+        runner = self._deployment.in_process(node)
+
         def changed() -> bool | None:
             # nobody may be reading the clock while it is changed
             self._deployment.pause(node)
             try:
-                answer = json.loads(self._deployment.in_process(node).run(["clock", *words]))
+                answer = json.loads(runner.run(["clock", *words]))
             finally:
                 self._deployment.resume(node)
             return None if answer.get("busy") else True

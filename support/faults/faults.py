@@ -10,6 +10,7 @@ from support.domain import (
     BadRequest,
     Blocks,
     EnvironmentProblem,
+    Milliseconds,
     NetworkFailure,
     NodeName,
     NodeState,
@@ -25,6 +26,7 @@ from support.faults.grudges import Grudge
 from support.faults.link_shaping import LinkShaping
 from support.faults.node_faults import NodeFaults
 from support.faults.packet_filter import PacketFilter
+from support.faults.slow_disks import SlowDisks
 from support.faults.treatment import Shape
 from support.journal import Journal
 
@@ -63,6 +65,7 @@ class Faults:
         self._shaping = LinkShaping(deployment, journal, lambda: self.grudge)
         self._nodes = NodeFaults(deployment, journal)
         self._disks = DiskFaults(deployment, journal)
+        self._slow_disks = SlowDisks(deployment, journal)
         self._clocks = ClockFaults(deployment, journal, own_time)
 
     # -- what is in force
@@ -80,8 +83,8 @@ class Faults:
     @property
     def any(self) -> bool:
         """Whether any link or node is not as it should be."""
-        nodes_or_shapes = self.away or self._clocks.wrong or self._flapping or self._shaping.shape
-        return bool(nodes_or_shapes) or any(self.grudge.values())
+        nodes = self.away | self._slow_disks.slow | self._clocks.wrong
+        return bool(nodes or self._flapping or self._shaping.shape) or any(self.grudge.values())
 
     # -- links
 
@@ -114,6 +117,12 @@ class Faults:
         self._mend(None)
         with self._changing_links:
             self._shaping.undo()
+
+    def break_off(self, node: NodeName, other: NodeName) -> None:
+        """Reset the connection of two nodes, of which one may know nothing. It is no fault."""
+        self._members(node, other)
+        with self._changing_links:
+            self._filter.break_off(node, other)
 
     def _mend(self, number: int | None) -> None:
         with self._changing_links:
@@ -179,6 +188,7 @@ class Faults:
                 self._filter.renew(node)
                 self._shaping.renew(node)
             self._on_started(node)
+            self._slow_disks.renew(node)
             self._clocks.renew(node)
         except EnvironmentProblem:
             if self._deployment.state(node) is NodeState.STOPPED:  # and so it has no address
@@ -214,23 +224,33 @@ class Faults:
                     self._nodes.stop(node)
         self.start(node)
 
+    def slow_disk(self, node: NodeName, longer: Milliseconds) -> None:
+        """Let all that a node wants to have kept for sure take longer, also when it starts anew."""
+        self._insist_that_it_runs(node, "its disk cannot be changed")
+        self._slow_disks.slow_down(node, longer)
+
+    def restore_disk_speed(self, node: NodeName) -> None:
+        """Let the disk of a node take what it takes."""
+        self._insist_that_it_runs(node, "its disk cannot be changed")
+        self._slow_disks.speed_up(node)
+
     # -- clocks
 
     def set_clock(self, node: NodeName, skew: Skew) -> None:
         """Let a node believe that it is another time, also when it starts anew."""
-        self._insist_that_it_runs(node)
+        self._insist_that_it_runs(node, "its clock cannot be set")
         self._clocks.set(node, skew)
 
     def set_clock_right(self, node: NodeName) -> None:
         """Let a node believe the truth again."""
-        self._insist_that_it_runs(node)
+        self._insist_that_it_runs(node, "its clock cannot be set")
         self._clocks.set_right(node)
 
-    def _insist_that_it_runs(self, node: NodeName) -> None:
+    def _insist_that_it_runs(self, node: NodeName, cannot: str) -> None:
         self._members(node)
         if node in self._nodes.down | self._nodes.frozen:
             how = "down" if node in self._nodes.down else "frozen"
-            raise BadRequest(f"{node} is {how}, so its clock cannot be set")
+            raise BadRequest(f"{node} is {how}, so {cannot}")
 
     def _has_died_of_its_disk(self, node: NodeName) -> bool:
         return node in self._disks.full - self._nodes.down and self._nodes.has_died(node)
@@ -246,6 +266,8 @@ class Faults:
             self.free_disk(node)
         for node in in_order(self._nodes.down):
             self.start(node)
+        for node in in_order(self._slow_disks.slow):
+            self.restore_disk_speed(node)
         for node in in_order(self._clocks.wrong):
             self.set_clock_right(node)
 

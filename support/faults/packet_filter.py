@@ -96,6 +96,16 @@ class PacketFilter:
         if self.grudge.get(node):
             self._replace_rules({node}, self.grudge)
 
+    def break_off(self, node: NodeName, other: NodeName) -> None:
+        """Reset what connections a node has with another one; both are free to dial anew."""
+        host = self._deployment.address(other).host
+        self._runner(node).run(["ss", "-K", f"dst {host} and {self._between_peers(node)}"])
+        self._journal.write("connection broken off", node=node, other=other)
+
+    def _between_peers(self, node: NodeName) -> str:
+        port = self._deployment.address(node).ports[PEERS]
+        return f"( sport = :{port} or dport = :{port} )"
+
     def _running(self) -> set[NodeName]:
         states = side_by_side(self._deployment.state, self._deployment.nodes)
         return {node for node, state in states.items() if state is not NodeState.STOPPED}
@@ -117,8 +127,7 @@ class PacketFilter:
 
         An even split of four then heals in 0.3 s instead of 3.7 s (measured).
         """
-        port = self._deployment.address(node).ports[PEERS]
-        self._runner(node).run(["ss", "-K", f"( sport = :{port} or dport = :{port} )"])
+        self._runner(node).run(["ss", "-K", self._between_peers(node)])
 
     def _prove(self, grudge: Grudge, running: set[NodeName]) -> None:
         """One connection attempt per pair and direction, from inside the nodes."""

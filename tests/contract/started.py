@@ -170,10 +170,12 @@ class Started:
         """From now on a node's clock is so many seconds fast; right when it is none."""
         words = ["set", "--seconds", str(seconds)] if seconds else ["right"]
 
+        runner = self.deployment.in_process(node)
+
         def is_set() -> bool | None:
             self.deployment.pause(node)
             try:
-                answer = json.loads(self.deployment.in_process(node).run(["clock", *words]))
+                answer = json.loads(runner.run(["clock", *words]))
             finally:
                 self.deployment.resume(node)
             return None if answer.get("busy") else True

@@ -29,7 +29,9 @@ class FakeEngine:
     capabilities = frozenset(
         {Capability.LINK_FAULTS, Capability.NODE_FAULTS, Capability.NODE_CLOCKS}
     )
-    lacks: Mapping[Capability, str] = {Capability.DISK_LIMITS: "simulated nodes have no disks"}
+    lacks: Mapping[Capability, str] = dict.fromkeys(
+        (Capability.DISK_LIMITS, Capability.SLOW_DISKS), "simulated nodes have no disks"
+    )
 
     def __init__(self, run: object = None, say: object = None) -> None:
         planted_defects()  # a misspelt defect is an error before anything starts

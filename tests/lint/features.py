@@ -49,9 +49,9 @@ _WORDS = [(re.compile(rf"(?<![\w'-])(?:{words})(?![\w'-])"), hint) for words, hi
 #: A length of time may be the promise in a Then; before that, it is somebody waiting.
 _TIME = re.compile(r"\b\d+(?:\.\d+)? ?(?:s|ms|secs?|seconds?|milliseconds?|minutes?)\b")
 
-#: What a link takes, or how wrong a clock is, is part of the world that an example is about, and no
-#: time to wait.
-_TIME_OF_THE_WORLD = re.compile(r"\blink\b.* takes |\bclocks?\b.* (?:is|are) ")
+#: What a link or a disk takes, or how wrong a clock is, is part of the world that an example is
+#: about, and no time to wait.
+_TIME_OF_THE_WORLD = re.compile(r"\blink\b.* takes |\bdisks?\b.* takes? |\bclocks?\b.* (?:is|are) ")
 
 _NAMED_AFTER_WORK = re.compile(r"(?i)\b(?:check|verif(?:y|ie)|test)(?:s|ed|ing|d)?\b")
 

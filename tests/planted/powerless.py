@@ -1,7 +1,7 @@
 """An engine on which some faults do nothing and say that they did: for `-D engine=` of that name.
 
-``ACCORD_PLANTED_POWERLESS`` names what does nothing: ``links``, ``disk``, ``clock``, or a method of
-deployments, such as ``kill``. The nodes themselves are real, and run on the process engine.
+``ACCORD_PLANTED_POWERLESS`` names what does nothing: ``links``, ``disk``, ``process``, or a
+method of deployments, such as ``kill``. The nodes themselves are real, on the process engine.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ DONE = {
     ("shape",): "",
     ("disk", "fill"): json.dumps({"taken": 4096}),
     ("clock", "set"): json.dumps({"seconds": 0}),
+    ("flush", "slow"): json.dumps({"longer": 0}),
 }
 #: Methods of a deployment that run commands, and the word for those commands.
-RUNNERS = {"in_network_namespace": "links", "in_home": "disk", "in_process": "clock"}
+RUNNERS = {"in_network_namespace": "links", "in_home": "disk", "in_process": "process"}
 
 
 class PowerlessRunner:

@@ -50,7 +50,7 @@ CASES = {
     "wipe": ("It learns what happened meanwhile",),
     "remove,add": ("The fresh node learns what happened before",),
     "disk": ("It has missed a payment",),
-    "clock": ("One clock is fast",),
+    "process": ("One clock is fast", "Every block waits for the disks"),
 }
 
 

@@ -31,6 +31,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> PlayedTime:
         "faults.packet_filter",
         "faults.disk_faults",
         "faults.clock_faults",
+        "faults.slow_disks",
     ):
         module = importlib.import_module(f"support.{name}")
         monkeypatch.setattr(module, "time", played, raising=False)

@@ -169,6 +169,7 @@ class PlayedNode:
         self.takes: Callable[[SignedPayment], Submission] | None = None
         self.own_time: Callable[[], float] = time.time
         self.dated: Callable[[], float] = time.time
+        self.misses: set[NodeName] = set()
         self.stood_at: list[Height] = []
         self.submitted: list[Receipt] = []
         self._ledger = ledger
@@ -190,7 +191,7 @@ class PlayedNode:
 
     def peers(self) -> frozenset[NodeName]:
         self._answer()
-        return self._others
+        return self._others - self.misses
 
     def block_ids(self, first: Height, last: Height) -> Sequence[BlockId]:
         self._answer()
@@ -418,9 +419,10 @@ class PlayedDisk:
 
 
 class PlayedProcess:
-    """A node's process, as far as ``clock set`` and ``clock right`` show it.
+    """A node's process, as far as ``clock ...`` and ``flush ...`` show it.
 
-    ``stuck``: its clock stays as it is. ``busy``: how many times it is reading it just now.
+    ``stuck``: it stays as it is, whatever it is told. ``busy``: how many times it is reading its
+    clock just now. ``hiccups``: how many flushes are held up by something else, seconds each.
     """
 
     def __init__(self, host: PlayedDeployment, node: NodeName) -> None:
@@ -428,12 +430,16 @@ class PlayedProcess:
         self.skew = 0
         self.stuck = False
         self.busy = 0
+        self.longer = 0.0
+        self.hiccups: list[float] = []
         self._host = host
         self._node = node
 
     def run(self, argv: Sequence[str], *, stdin: str = "", timeout: float = 10.0) -> str:
-        assert self._host.states[self._node] is NodeState.PAUSED, f"{self._node} is not frozen"
         self.commands.append(" ".join(argv))
+        if argv[0] == "flush":
+            return self._flush(*argv[1:])
+        assert self._host.states[self._node] is NodeState.PAUSED, f"{self._node} is not frozen"
         if self.busy:
             self.busy -= 1
             return json.dumps({"busy": True})
@@ -445,6 +451,15 @@ class PlayedProcess:
             case _:
                 raise CommandFailed(f"{argv[0]} is not played")
         return json.dumps({"seconds": self.skew})
+
+    def _flush(self, what: str, *words: str) -> str:
+        assert self._host.states[self._node] is NodeState.RUNNING, f"{self._node} does not run"
+        if what == "measure":
+            hiccup = self.hiccups.pop(0) if self.hiccups else 0.001
+            return json.dumps({"seconds": self.longer + hiccup})
+        if not self.stuck:
+            self.longer = float(words[1]) if what == "slow" else 0.0
+        return json.dumps({"longer": self.longer})
 
 
 class PlayedDeployment:

@@ -129,7 +129,12 @@ def test_words_that_only_look_forbidden_are_sound(complaints, innocent):
 
 
 @pytest.mark.parametrize(
-    "fact", ["every link of node 4 takes 300 ms", "the clock of node 4 is 10 minutes slow"]
+    "fact",
+    [
+        "every link of node 4 takes 300 ms",
+        "the clock of node 4 is 10 minutes slow",
+        "the disk of node 4 takes 500 ms longer to keep anything",
+    ],
 )
 def test_a_time_that_is_a_fact_of_the_world_is_sound(complaints, fact):
     assert complaints(SOUND.replace("a network of 4 nodes", fact)) == []

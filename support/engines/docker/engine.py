@@ -18,6 +18,8 @@ from testcontainers.core.docker_client import DockerClient
 
 from support.domain import Capability, EnvironmentProblem, Megabytes, NodeName, node_number
 from support.engines.contract import (
+    SHARED_CLOCK,
+    SHARED_DISK,
     AddressPlan,
     Blueprint,
     NodeAddress,
@@ -67,6 +69,7 @@ class DockerEngine:
             Capability.LINK_QUALITY,
             Capability.NODE_FAULTS,
             Capability.DISK_LIMITS,
+            Capability.SLOW_DISKS,
             Capability.NODE_CLOCKS,
         }
     )
@@ -223,9 +226,10 @@ class DockerEngine:
 def _lacking_on(architecture: str) -> Mapping[Capability, str]:
     if architecture == "amd64":
         return {}
+    why_not = f"nobody has said how a process is told something else on {architecture}"
     return {
-        Capability.NODE_CLOCKS: "all nodes have the clock of this machine, because nobody has said "
-        f"how to set the clock of one on {architecture}"
+        Capability.SLOW_DISKS: f"{SHARED_DISK}, because {why_not}",
+        Capability.NODE_CLOCKS: f"{SHARED_CLOCK}, because {why_not}",
     }
 
 

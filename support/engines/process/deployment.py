@@ -142,6 +142,8 @@ class ProcessDeployment:
         """See the contract."""
         try:
             return _last_lines(self._log(node), tail)
+        except FileNotFoundError:
+            return ""  # it has not been started on this disk yet
         except OSError as problem:
             raise EnvironmentProblem(
                 f"the log of {node} cannot be read: {problem.strerror}"
@@ -163,7 +165,8 @@ class ProcessDeployment:
         """See the contract."""
         with self._locks[node]:
             if node not in self._of_processes or self._of_processes[node].gone:
-                number = self._processes[node].number
+                program = str(self._program / self._blueprints[node].command[0])
+                number = self._processes[node].number_of(program)
                 self._of_processes[node] = start_helper_of_process(node, self._wiring, number)
             return self._of_processes[node]
 

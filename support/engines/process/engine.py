@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.domain import Capability, EnvironmentProblem, Megabytes, NodeName
-from support.engines.contract import AddressPlan, Blueprint, NodeAddress, Software, Tools
+from support.engines.contract import (
+    SHARED_CLOCK,
+    SHARED_DISK,
+    AddressPlan,
+    Blueprint,
+    NodeAddress,
+    Software,
+    Tools,
+)
 from support.engines.janitor import Janitor
 from support.engines.process import disks, folders, namespaces, programs
 from support.engines.process.deployment import ProcessDeployment, home_of
@@ -62,12 +70,11 @@ class ProcessEngine:
         self.lacks = dict.fromkeys(of_links, _sharing(why_not)) if why_not else {}
         if no_disks := disks.why_impossible():
             self.lacks[Capability.DISK_LIMITS] = f"all nodes share one disk, because {no_disks}"
-        if no_clocks := why_no_process_can_be_changed():
-            self.lacks[Capability.NODE_CLOCKS] = (
-                f"all nodes have the clock of this machine, because {no_clocks}"
-            )
-        of_nodes = {Capability.NODE_FAULTS, Capability.DISK_LIMITS, Capability.NODE_CLOCKS}
-        known = of_nodes | of_links
+        if no_changes := why_no_process_can_be_changed():
+            self.lacks[Capability.NODE_CLOCKS] = f"{SHARED_CLOCK}, because {no_changes}"
+            self.lacks[Capability.SLOW_DISKS] = f"{SHARED_DISK}, because {no_changes}"
+        of_processes = {Capability.NODE_CLOCKS, Capability.SLOW_DISKS}
+        known = {Capability.NODE_FAULTS, Capability.DISK_LIMITS} | of_processes | of_links
         self.capabilities = frozenset(known - self.lacks.keys())
         self.version = f"{platform.system()} {platform.release()}"
         folders.root()  # one that cannot be used is told of before anything starts

@@ -17,6 +17,8 @@ from support.waiting import until
 
 #: Seconds that a node has to end in order before it is killed.
 _PATIENCE_TO_STOP = 10
+#: Seconds in which what starts a node has done all that comes before.
+_PATIENCE_TO_START = 10
 #: Seconds in which the kernel ends what was killed.
 _PATIENCE_TO_END = 10
 
@@ -42,10 +44,22 @@ class NodeProcess:
             raise cannot_be_started(argv[0], problem) from problem
         self._seen = psutil.Process(self._process.pid)
 
-    @property
-    def number(self) -> int:
-        """By which the kernel knows it."""
-        return self._process.pid
+    def number_of(self, program: str) -> int:
+        """By which the kernel knows it, once it is ``program`` and not what starts that.
+
+        Raises :class:`EnvironmentProblem` when it never becomes that.
+        """
+
+        def number() -> int | None:
+            with suppress(psutil.Error):
+                # of a script, the first word is its interpreter
+                return self._seen.pid if program in self._seen.cmdline()[:2] else None
+            return None
+
+        found = until(number, seconds=lambda: _PATIENCE_TO_START)
+        if found is None:
+            raise EnvironmentProblem(f"process {self._seen.pid} has not become {program}")
+        return found
 
     @property
     def state(self) -> NodeState:
