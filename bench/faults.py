@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from bench.figures import timed
-from support.agreement import all_agree_on_a_new_block, everyone_reaches_everyone, have_begun
-from support.domain import Skew
+from support.agreement import all_agree_on_a_new_block, become_whole, have_begun
+from support.domain import Milliseconds, Skew
 from support.faults.faults import Faults
 from support.faults.grudges import Grudge, between, deaf
 from support.faults.treatment import Treatment, both_ways
@@ -68,6 +68,11 @@ def kinds(network: Network) -> Sequence[Kind]:
         Kind("one node loses its disk, and starts", lost, started),
         Kind("one node is replaced", lambda f: f.kill(last), lambda f: f.replace(last)),
         Kind(
+            "one disk takes 200 ms longer",
+            lambda f: f.slow_disk(last, Milliseconds(200)),
+            lambda f: f.restore_disk_speed(last),
+        ),
+        Kind(
             "one clock is wrong",
             lambda f: f.set_clock(last, Skew(3600)),
             lambda f: f.set_clock_right(last),
@@ -84,7 +89,7 @@ def full_disk(network: Network) -> Kind:
 def take(network: Network, kind: Kind) -> Taken:
     """Let a fault come and go once, on a network that is whole, and wait until it is so again."""
     have_begun(network, network.nodes)
-    everyone_reaches_everyone(network)
+    become_whole(network)
     came = timed(lambda: kind.comes(network.faults))
     went = timed(lambda: kind.goes(network.faults))
     all_agree_on_a_new_block(network)

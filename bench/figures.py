@@ -60,7 +60,7 @@ def further_example(pool: Pool, journal: Journal, block_time: float) -> float:
     The wait for one more block that all agree on is left out; everything else counts.
     """
     world = World(pool, journal, block_time=block_time, private=False, seed="bench")
-    with _agreementtimed() as waited:
+    with _agreement_timed() as waited:
         started = time.monotonic()
         world.take_network(4)
         world.keep_standing_promises()
@@ -111,13 +111,13 @@ def _watching(network: Network, nodes: Sequence[NodeName], goal: Height) -> Iter
 
 
 @contextmanager
-def _agreementtimed() -> Iterator[list[float]]:
+def _agreement_timed() -> Iterator[list[float]]:
     waited: list[float] = []
 
-    def timed(network: Network, **since: Height) -> None:
+    def agree(network: Network, **since: Height) -> None:
         waited.append(timed(lambda: all_agree_on_a_new_block(network, **since)))
 
-    with patch.object(invariants, "all_agree_on_a_new_block", timed):
+    with patch.object(invariants, "all_agree_on_a_new_block", agree):
         yield waited
 
 

@@ -130,11 +130,15 @@ class Worker:
 
     def _serve(self):
         due = []
+        flushes = select.poll()
+        flushes.register(self._listener, select.POLLIN)
         while True:
-            wait = max(0.0, due[0][0] - time.monotonic()) if due else None
-            readable, _, _ = select.select([self._listener], [], [], wait)
+            wait = max(0.0, due[0][0] - time.monotonic()) * 1000 if due else None
+            happened = flushes.poll(wait)
+            if any(event & select.POLLHUP for _, event in happened):  # the process has ended
+                return
             try:
-                if readable:
+                if happened:
                     heapq.heappush(due, (time.monotonic() + self._longer, self._received()))
                 while due and (due[0][0] <= time.monotonic() or not self._longer):
                     self._go_on(heapq.heappop(due)[1])
