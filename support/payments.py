@@ -196,8 +196,14 @@ class Payments:
     def outcomes(
         self, receipt: Receipt, nodes: Iterable[NodeName] | None = None
     ) -> dict[NodeName, Outcome | Pending | Silence]:
-        """What each node knows of a payment."""
-        return self._network.read(lambda client: client.outcome(receipt), nodes)
+        """What each node knows of a payment; one that seems not to is asked about its block."""
+        told = self._network.read(lambda client: client.outcome(receipt), nodes)
+        confirmed = [outcome.height for outcome in told.values() if isinstance(outcome, Confirmed)]
+        unsure = [node for node, outcome in told.items() if isinstance(outcome, Pending)]
+        if not confirmed or not unsure:
+            return told
+        again = self._network.read(lambda c: c.outcome(receipt, at=confirmed[0]), unsure)
+        return {**told, **again}
 
     # -- how a payment is made
 

@@ -116,7 +116,13 @@ class NodeClient(Protocol):
 
     def submit(self, payment: SignedPayment) -> Submission: ...
 
-    def outcome(self, receipt: Receipt) -> Outcome | Pending: ...
+    def outcome(self, receipt: Receipt, *, at: Height | None = None) -> Outcome | Pending:
+        """How a payment ended, as far as this node knows.
+
+        ``at`` is the block in which another node has it. Where a node's index of payments does not
+        know this one, its own block there is looked at: an index is not what nodes agree on.
+        """
+        ...
 
 
 class Wallet(Protocol):

@@ -74,8 +74,8 @@ class FakeClient:
         answer = self._ask(lambda node: node.submit(payment.wire))
         return answer if isinstance(answer, Refused) else Taken(answer)
 
-    def outcome(self, receipt: Receipt) -> Outcome | Pending:
-        """See the contract."""
+    def outcome(self, receipt: Receipt, *, at: Height | None = None) -> Outcome | Pending:
+        """See the contract. Simulated nodes have no index that could miss anything."""
         return self._ask(lambda node: node.outcome(receipt))
 
     def _ask(self, question: Callable[[NodeApi], T]) -> T:

@@ -170,6 +170,7 @@ class PlayedNode:
         self.own_time: Callable[[], float] = time.time
         self.dated: Callable[[], float] = time.time
         self.misses: set[NodeName] = set()
+        self.unindexed: dict[Receipt, Height] = {}
         self.stood_at: list[Height] = []
         self.submitted: list[Receipt] = []
         self._ledger = ledger
@@ -222,8 +223,10 @@ class PlayedNode:
         self._ledger.waiting.append(payment)
         return Taken(payment.receipt)
 
-    def outcome(self, receipt: Receipt) -> Outcome | Pending:
+    def outcome(self, receipt: Receipt, *, at: Height | None = None) -> Outcome | Pending:
         self._answer()
+        if receipt in self.unindexed:
+            return Pending() if at != self.unindexed[receipt] else Confirmed(receipt, at)
         return self.known.get(receipt, self._ledger.outcomes.get(receipt, Pending()))
 
     def _block(self, height: int) -> BlockId:

@@ -271,6 +271,20 @@ def test_who_tries_waits_for_a_network_without_a_fault(
 
 
 @pytest.mark.usefixtures("rich_alice")
+def test_a_payment_that_a_node_has_not_indexed_is_looked_up_in_its_block(
+    stage: Stage, payments: Payments
+) -> None:
+    confirmed = payments.pay(pays(30))
+    assert isinstance(confirmed, Confirmed)
+    for node, height in ((NODE_2, confirmed.height), (NODE_3, Height(confirmed.height + 1))):
+        stage.nodes[node].unindexed[confirmed.receipt] = height
+    told = payments.outcomes(confirmed.receipt)
+    assert told[NODE_2] == confirmed
+    assert told[NODE_3] == Pending()
+    assert list(told) == [NODE_1, NODE_2, NODE_3, NODE_4]
+
+
+@pytest.mark.usefixtures("rich_alice")
 def test_payments_at_the_same_moment_each_have_an_outcome(payments: Payments) -> None:
     payments.deposit(BOB, Coins(50))
     outcomes = payments.pay_at_once(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -146,21 +147,39 @@ class InjectiveClient:
             return refused_at_the_door(denied.words, payment.receipt)
         return _refused(answer, payment.receipt) or Taken(payment.receipt)
 
-    def outcome(self, receipt: Receipt) -> Outcome | Pending:
+    def outcome(self, receipt: Receipt, *, at: Height | None = None) -> Outcome | Pending:
         """What the block that holds the payment did with it.
 
         The node indexes a block after it has committed it, so a balance that is read after this
-        answer, from the same node, shows the payment.
+        answer, from the same node, shows the payment. A block that it was executing when it was
+        stopped or killed is executed when it starts again, and never indexed (injective 1.20.1).
         """
         identity = base64.b64encode(bytes.fromhex(receipt)).decode()
         try:
             answer = self._rpc.ask("tx", hash=identity, prove=False)
         except Denied as denied:
             if "not found" in denied.words:
-                return Pending()
+                return Pending() if at is None else self._outcome_in(at, receipt)
             raise self._unexpected("tx", denied) from None
         height = Height(answer.number("height"))
         return _refused(answer.at("tx_result"), receipt) or Confirmed(receipt, height)
+
+    def _outcome_in(self, height: Height, receipt: Receipt) -> Outcome | Pending:
+        try:
+            block, results = self._rpc.ask_all(
+                [
+                    Question("block", {"height": str(height)}),
+                    Question("block_results", {"height": str(height)}),
+                ]
+            )
+        except Denied:  # it does not have that block, or has not executed it yet
+            return Pending()
+        payments = block.at("block", "data").parts("txs")
+        for position, payment in enumerate(payments):
+            if _receipt_of(payment) == receipt:
+                result = results.parts("txs_results")[position]
+                return _refused(result, receipt) or Confirmed(receipt, height)
+        return Pending()
 
     def _insist_on_network(self, status: Answer) -> None:
         network = status.text("node_info", "network")
@@ -209,6 +228,15 @@ def _ids(answer: Answer) -> dict[int, BlockId]:
         block.number("header", "height"): BlockId(block.text("block_id", "hash"))
         for block in answer.parts("block_metas")
     }
+
+
+def _receipt_of(payment: Answer) -> Receipt:
+    """By which a payment in a block is known: the hash of its bytes."""
+    try:
+        wire = base64.b64decode(payment.text(), validate=True)
+    except binascii.Error as problem:
+        raise payment.nonsense(str(problem)) from None
+    return Receipt(hashlib.sha256(wire).hexdigest().upper())
 
 
 def _refused(answer: Answer, receipt: Receipt) -> Refused | None:

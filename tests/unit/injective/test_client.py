@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import socket
 import time
 
@@ -11,11 +13,14 @@ from support.domain import (
     AccountName,
     BlockId,
     Coins,
+    Confirmed,
     Height,
     NodeName,
     NodeStatus,
     NodeTime,
+    Pending,
     Receipt,
+    Refused,
 )
 from support.implementations.contract import Account, Nonsense, Standing, Unreachable
 from support.implementations.injective.client import InjectiveClient
@@ -73,6 +78,51 @@ def test_a_time_that_is_none_is_nonsense(node, client, recorded, header, date, w
     node.headers["X-Server-Time"] = header
     with pytest.raises(Nonsense, match=why):
         client.time()
+
+
+def block_with(*payments: bytes) -> dict[str, object]:
+    txs = [base64.b64encode(payment).decode() for payment in payments]
+    return {"jsonrpc": "2.0", "id": 0, "result": {"block": {"data": {"txs": txs}}}}
+
+
+def results_of(*codes: int) -> dict[str, object]:
+    told = [{"code": code, "codespace": "sdk" if code else "", "log": ""} for code in codes]
+    return {"jsonrpc": "2.0", "id": 1, "result": {"txs_results": told}}
+
+
+NOT_THERE = {
+    "jsonrpc": "2.0",
+    "id": 0,
+    "error": {"code": -32603, "message": "Internal error", "data": "height 9 is not available"},
+}
+
+
+@pytest.mark.parametrize(
+    ("block", "results", "outcome"),
+    [
+        (block_with(b"other", b"ours"), results_of(5, 0), Confirmed),
+        (block_with(b"ours", b"other"), results_of(5, 0), Refused),
+        (block_with(b"other"), results_of(0), Pending),
+        (NOT_THERE, {**NOT_THERE, "id": 1}, Pending),
+        (block_with(b"ours"), {**NOT_THERE, "id": 1}, Pending),
+    ],
+    ids=["it is there", "it was refused there", "it is not there", "no such block", "not executed"],
+)
+def test_a_payment_that_is_not_indexed_is_looked_up_in_its_block(
+    node, client, recorded, block, results, outcome
+):
+    receipt = Receipt(hashlib.sha256(b"ours").hexdigest().upper())
+    node.says(recorded["tx not found"])
+    node.says([block, results])
+    assert isinstance(client.outcome(receipt, at=Height(9)), outcome)
+    looked = [(question["method"], question["params"]) for question in node.questions[1]]
+    assert looked == [("block", {"height": "9"}), ("block_results", {"height": "9"})]
+
+
+def test_a_payment_that_is_not_indexed_is_not_looked_for_everywhere(node, client, recorded):
+    node.says(recorded["tx not found"])
+    assert client.outcome(Receipt("AB" * 32)) == Pending()
+    assert len(node.questions) == 1
 
 
 def test_peers_go_by_the_names_of_the_blueprint(node, client, recorded):
