@@ -33,8 +33,7 @@ class Worker:
     """Answers and counts, from its start on."""
 
     def __init__(self):
-        self._seen = {}
-        self._latest = {}
+        self._counts = {}
         self._news = threading.Condition()
         self._datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._datagrams.bind(("0.0.0.0", PORT))
@@ -46,23 +45,20 @@ class Worker:
         """How many datagrams of a session came, how many different ones, how many overtaken."""
         with self._news:
             name = _session(session)
-            numbers = self._seen.setdefault(name, [])
-            asked = time.monotonic()
-            while len(set(numbers)) < of:
-                over = self._latest.get(name, asked) + quiet - time.monotonic()
+            count = self._counts.setdefault(name, _Count())
+            # what came before may still wait in the socket of a busy host
+            count.latest = time.monotonic()
+            while len(count.known) < of:
+                over = count.latest + quiet - time.monotonic()
                 if over <= 0:
                     break
                 self._news.wait(over)
-            del self._seen[name]
-            self._latest.pop(name, None)
-        overtaken, highest = 0, -1
-        known = set()
-        for number in numbers:
-            if number not in known and number < highest:
-                overtaken += 1
-            known.add(number)
-            highest = max(highest, number)
-        return {"received": len(numbers), "different": len(known), "overtaken": overtaken}
+            del self._counts[name]
+        return {
+            "received": count.received,
+            "different": len(count.known),
+            "overtaken": count.overtaken,
+        }
 
     def _answer(self):
         while True:
@@ -74,9 +70,25 @@ class Worker:
                 self._datagrams.sendto(_DATAGRAM.pack(_REPLY, session, number), sender)
             elif kind == _COUNT:
                 with self._news:
-                    self._seen.setdefault(session, []).append(number)
-                    self._latest[session] = time.monotonic()
+                    self._counts.setdefault(session, _Count()).add(number)
                     self._news.notify_all()
+
+
+class _Count:
+    """What came of one session. It is looked at after every datagram, so it is kept up to date."""
+
+    def __init__(self):
+        self.received = self.overtaken = 0
+        self.known = set()
+        self.latest = time.monotonic()
+        self._highest = -1
+
+    def add(self, number):
+        self.received += 1
+        self.overtaken += number not in self.known and number < self._highest
+        self.known.add(number)
+        self._highest = max(self._highest, number)
+        self.latest = time.monotonic()
 
 
 def run(listener, words, stdin):
