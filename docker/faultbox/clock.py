@@ -24,6 +24,8 @@ import os
 import struct
 from pathlib import Path
 
+import vdso
+
 #: Bytes at the very end of the mapping that have to be free. They hold, in this order, the seconds,
 #: the first eight bytes of each function as they were, and our functions.
 _ROOM = 256
@@ -62,7 +64,7 @@ class Worker:
         return self._change(0)
 
     def _change(self, seconds):
-        begin, end = self._mapping()
+        begin, end = vdso.mapping(self._process)
         memory = os.open(self._process / "mem", os.O_RDWR)
         try:
             kernels = _Functions(os.pread(memory, end - begin, begin))
@@ -75,13 +77,6 @@ class Worker:
         finally:
             os.close(memory)
         return {"seconds": seconds}
-
-    def _mapping(self):
-        for line in (self._process / "maps").read_text().splitlines():
-            if line.endswith("[vdso]"):
-                begin, _, end = line.split()[0].partition("-")
-                return int(begin, 16), int(end, 16)
-        raise ValueError("the process does not get the time from functions of the kernel")
 
     def _is_busy(self, begin, entries):
         """Whether a thread runs, or is in the midst of the instructions that are to be replaced."""

@@ -30,6 +30,8 @@ import threading
 import time
 from pathlib import Path
 
+import vdso
+
 #: System calls by which a program says that something has to be on the disk: fsync, fdatasync,
 #: msync, sync_file_range. (x86-64)
 FLUSHES = (74, 75, 26, 277)
@@ -165,9 +167,9 @@ class _Stopped:
         _trace(_SEIZE, self._process)
         try:
             self._stop()
-            self._begin, code = self._code()
-            self._instruction = self._begin + code.index(_SYSCALL)
-            self._end = self._begin + len(code)
+            folder = Path("/proc", str(self._process))
+            begin, self._end = vdso.mapping(folder)
+            self._instruction = begin + vdso.code(folder).index(_SYSCALL)
         except BaseException:
             self._let_go()
             raise
@@ -231,19 +233,6 @@ class _Stopped:
         if not os.WIFSTOPPED(status):
             raise ValueError("the process has ended")
         return os.WSTOPSIG(status), status >> 16
-
-    def _code(self):
-        for line in Path(f"/proc/{self._process}/maps").read_text().splitlines():
-            if line.endswith("[vdso]"):
-                begin, _, end = line.split()[0].partition("-")
-                memory = os.open(f"/proc/{self._process}/mem", os.O_RDONLY)
-                try:
-                    return int(begin, 16), os.pread(
-                        memory, int(end, 16) - int(begin, 16), int(begin, 16)
-                    )
-                finally:
-                    os.close(memory)
-        raise ValueError("the process has no functions of the kernel")
 
     def _registers(self):
         registers = ctypes.create_string_buffer(_REGISTERS.size)
