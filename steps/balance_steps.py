@@ -42,7 +42,8 @@ def nodes_still_show(
     context: SuiteContext, nodes: tuple[NodeName, ...], account: AccountName, amount: Coins
 ) -> None:
     network, who = context.world.network, context.world.payments.account(account)
-    throughout(lambda: network.balances(who, nodes), holds(account, amount), on=network)
+    shown = holds(account, amount)
+    throughout(lambda: network.balances(who, nodes, stale=True), shown, on=network)
 
 
 @then("{nodes:Nodes} show that {account:Account} holds {amount:Coins}")

@@ -203,7 +203,7 @@ class Refused:
 class Unknown:
     """No answer came in time: the payment may or may not take effect later.
 
-    ``taken`` tells whether a node had taken it in before it fell silent about it.
+    ``taken`` tells whether a node had got it before it fell silent about it.
     """
 
     receipt: Receipt
@@ -221,14 +221,10 @@ class Pending:
 
 @dataclass(frozen=True)
 class NodeStatus:
-    """What one node says about itself.
-
-    ``tip`` is the id of its newest block, ``peers`` how many other nodes it is connected to.
-    """
+    """What one node says about itself; ``tip`` is the id of its newest block."""
 
     height: Height
     tip: BlockId
-    peers: int
     catching_up: bool
 
 
@@ -283,7 +279,16 @@ class Capability(Enum):
 
     QUORUM_FINALITY = "quorum_finality"
     LONGEST_CHAIN = "longest_chain"
+    OWN_RHYTHM = "own_rhythm"
+    GOSSIP = "gossip"
+    TWO_THIRDS_QUORUM = "two_thirds_quorum"
     SIGNED_PAYMENTS = "signed_payments"
+    NAMED_SIGNERS = "named_signers"
+    NETWORK_BOUND_PAYMENTS = "network_bound_payments"
+    REPLAY_PROTECTION = "replay_protection"
+    SURE_READS = "sure_reads"
+    SELF_REBUILD = "self_rebuild"
+    GROWING_DISKS = "growing_disks"
     LINK_FAULTS = "link_faults"
     LINK_QUALITY = "link_quality"
     NODE_FAULTS = "node_faults"

@@ -8,7 +8,17 @@ from typing import Any
 from hamcrest.core.matcher import Matcher
 
 from support.agreement import all_agree_on_a_new_block
-from support.domain import Coins, Height, NetworkFailure, NodeName, Receipt, Silence
+from support.domain import (
+    BlockId,
+    Coins,
+    Family,
+    Height,
+    NetworkFailure,
+    NodeName,
+    Receipt,
+    Silence,
+    Told,
+)
 from support.history import History
 from support.matchers import (
     each_ledger_is,
@@ -36,13 +46,13 @@ class Promises:
         self._moment = network.history.last_progress()
         self._height = network.top()
         self._supply = _told_by_all(network)
+        self._cuts = network.faults.cuts
 
     def broken(self, payments: Payments) -> list[str]:
         """A sentence for every promise that was broken; the network must be whole by now."""
         checks: tuple[Callable[[], Iterator[str]], ...] = (
             lambda: self._all_agree_and_go_on(payments),
-            self._no_two_final_blocks,
-            self._heights_never_go_back,
+            *self._of_the_family(payments),
             lambda: self._every_payment_is_settled(payments),
             lambda: self._confirmed_payments_stay(payments),
             lambda: self._refused_payments_never_happen(payments),
@@ -50,6 +60,15 @@ class Promises:
             self._no_coin_made_or_lost,
         )
         return [sentence for check in checks for sentence in check()]
+
+    def _of_the_family(self, payments: Payments) -> Iterator[Callable[[], Iterator[str]]]:
+        if self._network.family is Family.QUORUM_FINALITY:
+            yield self._no_two_final_blocks
+            yield self._heights_never_go_back
+        elif self._network.faults.cuts == self._cuts:
+            # Each side of a cut goes on by itself, and one of them is taken back, however deep.
+            yield self._nothing_deep_was_taken_back
+            yield lambda: self._no_payment_was_taken_back(payments)
 
     def _all_agree_and_go_on(self, payments: Payments) -> Iterator[str]:
         # what was paid is looked at some blocks later: a copy may be executed late
@@ -65,6 +84,27 @@ class Promises:
 
     def _heights_never_go_back(self) -> Iterator[str]:
         yield from backward_steps(self._network.history, self._moment)
+
+    def _nothing_deep_was_taken_back(self) -> Iterator[str]:
+        kept: dict[Height, BlockId] = {}
+        for told in self._network.stories(self._height).values():
+            if isinstance(told, Told):
+                kept.update(zip(range(told.first, told.last + 1), told.blocks, strict=True))  # type: ignore[arg-type]
+        most = self._network.confirmations.count - 1
+        for node, depth in deepest_changes(self._network.history, self._moment, kept).items():
+            if depth > most:
+                yield (
+                    f"{node} took {depth} blocks back, though all nodes could talk to one another; "
+                    f"no more than {most} may be"
+                )
+
+    def _no_payment_was_taken_back(self, payments: Payments) -> Iterator[str]:
+        for entry in payments.taken_back:
+            payment = entry.signed.payment
+            yield (
+                f"{payment.payer.name} was told that {payment.payee.name} has {payment.amount}, "
+                "and it was taken back, though all nodes could talk to one another"
+            )
 
     def _every_payment_is_settled(self, payments: Payments) -> Iterator[str]:
         for entry in payments.book.unsettled():
@@ -129,6 +169,28 @@ def backward_steps(history: History, moment: float) -> Iterator[str]:
             if back and not history.began_anew(node, seen, sample.t):
                 yield f"{node} went back from block {before} to block {sample.status.height}"
             before, seen = sample.status.height, sample.t
+
+
+def deepest_changes(
+    history: History, moment: float, kept: Mapping[Height, BlockId]
+) -> dict[NodeName, int]:
+    """How many blocks in a row each node was seen with, since ``moment``, that were not kept.
+
+    ``kept`` is the block at each height that all agree on by now. What was between two looks does
+    not count, so it may have been more.
+    """
+    deepest: dict[NodeName, int] = {}
+    for node, samples in history.since(moment).items():
+        lost: set[Height] = set()
+        for sample in samples:
+            if sample.status is None or sample.status.height not in kept:
+                continue
+            if sample.status.tip == kept[sample.status.height]:
+                lost.clear()
+            else:
+                lost.add(sample.status.height)
+            deepest[node] = max(deepest.get(node, 0), len(lost))
+    return deepest
 
 
 def _told_by_all(network: Network) -> Coins:

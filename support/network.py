@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from support.domain import (
     FIRST_BLOCK,
+    BadRequest,
     Blocks,
     Coins,
+    Family,
     Height,
     NetworkFailure,
     NodeName,
@@ -34,6 +36,7 @@ from support.faults.faults import Faults
 from support.faults.grudges import can_talk
 from support.implementations.contract import (
     Account,
+    BlockMaker,
     Implementation,
     NodeClient,
     Nonsense,
@@ -44,6 +47,7 @@ from support.journal import Journal
 from support.observer import Observer
 from support.pace import Pace
 from support.parallel import in_background, side_by_side
+from support.production import Production
 from support.topology import Topology
 
 T = TypeVar("T")
@@ -84,6 +88,7 @@ class Network:
         self._preparing: Future[None] | None = None
         self._strangers: list[NodeName] = []
         self._observer = Observer(self.name, self._clients, journal, every=topology.block_time)
+        self._production = Production(self.nodes, self._clients, every=topology.block_time)
         self.history = self._observer.history
         self.pace = Pace(
             topology,
@@ -106,6 +111,16 @@ class Network:
         self._connect(deployment.nodes)
 
     # -- what it is
+
+    @property
+    def family(self) -> Family:
+        """How its nodes agree."""
+        return self._implementation.family
+
+    @property
+    def confirmations(self) -> Blocks:
+        """How many blocks, its own among them, make a payment a confirmed one."""
+        return self._implementation.confirmations
 
     @property
     def nodes(self) -> tuple[NodeName, ...]:
@@ -169,10 +184,10 @@ class Network:
         return max(heights, default=Height(0))
 
     def balances(
-        self, account: Account, nodes: Iterable[NodeName] | None = None
+        self, account: Account, nodes: Iterable[NodeName] | None = None, *, stale: bool = False
     ) -> dict[NodeName, Coins | Silence]:
-        """What each node says that an account holds."""
-        return self.read(lambda client: client.balance(account), nodes)
+        """What each node says that an account holds; ``stale``: as far as it knows by itself."""
+        return self.read(lambda client: client.balance(account, stale=stale), nodes)
 
     def circulation(
         self, nodes: Iterable[NodeName] | None = None
@@ -293,9 +308,22 @@ class Network:
 
     # -- its life
 
+    def begin(self) -> bool:
+        """Give the network its first state where it starts with none; whether that is done."""
+        first = self._clients[self.nodes[0]]
+        try:
+            if isinstance(first, BlockMaker):
+                first.begin()
+        except Unreachable:
+            return False
+        except Nonsense as nonsense:
+            raise NetworkFailure(f"{self.nodes[0]} answered nonsense: {nonsense}") from nonsense
+        return True
+
     def watch(self) -> None:
-        """Begin to look at all nodes in the background."""
+        """Begin to look at all nodes in the background, and to have blocks made."""
         self._observer.start()
+        self._production.start()
 
     def prepare_faults(self) -> None:
         """Get everything that cuts need ready, while the scenario goes on."""
@@ -315,22 +343,22 @@ class Network:
     def sleep(self) -> None:
         """Nobody uses it for now."""
         self.is_asleep = True
-        self._observer.stop()
+        self._look_away()
         self._deployment.freeze()
 
     def wake(self) -> None:
         """Somebody uses it again."""
         self._deployment.thaw()
-        self._observer.start()
+        self.watch()
         self.is_asleep = False
 
     def leave(self) -> None:
         """Stop looking at it; it runs on (a network kept for people)."""
-        self._observer.stop()
+        self._look_away()
 
     def destroy(self) -> None:
         """Remove it."""
-        self._observer.stop()
+        self._look_away()
         self.faults.abandon()
         if self._preparing is not None:
             self._preparing.exception()  # a helper that is just being started would stay behind
@@ -345,6 +373,10 @@ class Network:
             addresses[f"talk to {node.replace('-', ' ')}"] = where
         return addresses | dict(self._deployment.hints())
 
+    def _look_away(self) -> None:
+        self._production.stop()
+        self._observer.stop()
+
     def _times(self, nodes: Iterable[NodeName] | None) -> dict[NodeName, NodeTime | Silence]:
         return self.read(lambda client: client.time(), nodes)
 
@@ -353,9 +385,19 @@ class Network:
         return None if isinstance(told, Silence) else told.own
 
     def _replacement_of(self, node: NodeName) -> NodeBlueprint:
-        fresh = self._implementation.replacement(self._blueprint.node(node))
+        member = self._clients[self._another_member(node)]
+        try:
+            fresh = self._implementation.replacement(self._blueprint.node(node), member)
+        except Unreachable as unreachable:
+            raise NetworkFailure(f"nobody takes a fresh {node} in: {unreachable}") from unreachable
         self._blueprint = self._blueprint.with_replaced(fresh)
         return fresh
+
+    def _another_member(self, node: NodeName) -> NodeName:
+        others = [other for other in self.up if other != node]
+        if not others:
+            raise BadRequest(f"nobody is there to take a fresh {node} in")
+        return others[0]
 
     def _connect(self, nodes: Sequence[NodeName]) -> None:
         endpoints = side_by_side(self._deployment.endpoints, nodes)

@@ -13,10 +13,15 @@ from support.journal import Journal
 from support.parallel import side_by_side
 from support.waiting import ticks
 
+#: Seconds between two looks at who is connected to whom: a node has more to tell about that than
+#: about its height (4 ms with 9 peers instead of 1 ms, injective 1.20.1), and it changes seldom.
+_PEERS_EVERY = 2.0
+
 
 class Observer:
     """Samples all nodes of one network at a rhythm of about its block time.
 
+    A sample has the newest look at the peers of each node, which is up to two seconds old.
     ``clients`` may change while it runs (a node joins, a node gets a new address).
     """
 
@@ -36,6 +41,7 @@ class Observer:
         self._stop: threading.Event | None = None
         self._thread: threading.Thread | None = None
         self._trouble: BaseException | None = None
+        self._peers: Mapping[NodeName, int | None] = {}
 
     def start(self) -> None:
         """Begin to look, or go on after :meth:`stop`."""
@@ -67,7 +73,11 @@ class Observer:
             raise
 
     def _watch_until(self, stop: threading.Event) -> None:
+        looked = float("-inf")
         for now in ticks(self._every, stop):
+            if now - looked >= _PEERS_EVERY:
+                looked = now
+                self._peers = side_by_side(self._count_peers, list(self._clients))
             statuses = side_by_side(self._look, list(self._clients))
             for node, status in statuses.items():
                 self.history.add(node, Sample(now, status))
@@ -76,7 +86,10 @@ class Observer:
                 self._journal.write(
                     "sample",
                     network=self._network,
-                    nodes={node: _told(status) for node, status in statuses.items()},
+                    nodes={
+                        node: _told(status, self._peers.get(node))
+                        for node, status in statuses.items()
+                    },
                 )
 
     def _look(self, node: NodeName) -> NodeStatus | None:
@@ -86,13 +99,20 @@ class Observer:
         except (Unreachable, Nonsense):
             return None
 
+    def _count_peers(self, node: NodeName) -> int | None:
+        client = self._clients.get(node)
+        try:
+            return len(client.peers()) if client is not None else None
+        except (Unreachable, Nonsense):
+            return None
 
-def _told(status: NodeStatus | None) -> Mapping[str, object] | None:
+
+def _told(status: NodeStatus | None, peers: int | None) -> Mapping[str, object] | None:
     if status is None:
         return None
     return {
         "height": status.height,
         "tip": status.tip[:12],
-        "peers": status.peers,
+        "peers": peers,
         "ready": not status.catching_up,
     }

@@ -13,6 +13,7 @@ from support.domain import (
     Amount,
     Coins,
     Confirmed,
+    Family,
     Instruction,
     NetworkFailure,
     NodeName,
@@ -30,6 +31,7 @@ from support.implementations.contract import (
     Payment,
     SignedPayment,
     Taken,
+    Unanswered,
     Unreachable,
 )
 from support.journal import Journal
@@ -59,6 +61,8 @@ class Payments:
         self._journal = journal
         self._accounts: dict[AccountName, Account] = {}
         self.book = Book()
+        #: Payments that were confirmed until a longer history took them back.
+        self.taken_back: list[Entry] = []
         self._opening = threading.Lock()
 
     # -- accounts
@@ -167,8 +171,11 @@ class Payments:
         """Find out what became of every payment that had no answer in time.
 
         Asks every node until one knows, or until so many new blocks were made without it that
-        nobody can still have it in waiting. Call it when all nodes talk to one another.
+        nobody can still have it in waiting. Where the longest history wins, payments that it has
+        taken back are open again. Call it when all nodes talk to one another.
         """
+        if self._network.family is Family.LONGEST_CHAIN:
+            self._reopen_what_was_taken_back()
         start = self._network.top()
 
         def all_known() -> bool | None:
@@ -179,6 +186,17 @@ class Payments:
 
         if self.book.unsettled():
             until(all_known, seconds=lambda: self._network.seconds(CONFIRMATION), every=0.05)
+
+    def _reopen_what_was_taken_back(self) -> None:
+        for entry in self.book.entries:
+            if isinstance(entry.outcome, Confirmed) and not any(
+                isinstance(told, Confirmed | Silence)
+                for told in self.outcomes(entry.signed.receipt).values()
+            ):
+                receipt = entry.signed.receipt
+                self._journal.write("payment taken back", receipt=receipt)
+                self.taken_back.append(entry)
+                entry.outcome = Unknown(receipt, "a longer history took it back", taken=True)
 
     def _settle(self, entry: Entry, dropped: bool) -> None:
         receipt = entry.signed.receipt
@@ -274,6 +292,8 @@ class Payments:
         client = self._network.client(node)
         try:
             submission = client.submit(signed)
+        except Unanswered:
+            submission = Taken(signed.receipt)  # it has got it, for all that anybody knows
         except Unreachable as unreachable:
             return Unknown(signed.receipt, str(unreachable))
         if not isinstance(submission, Taken):

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from support.domain import BadRequest
-from support.topology import DEFAULT_BLOCK_TIME
 
 _PREFIX = "ACCORD_"
 #: Variables of the project's own tests: the fake network, the contract suite, planted defects.
@@ -30,7 +29,7 @@ class Settings:
     """What a person chose for a run. ``patience`` stretches every deadline and nothing else.
 
     ``engine`` is None where the best that the host can have is to be used, ``seed`` where each run
-    is to have another one.
+    is to have another one, ``block_time`` (seconds) where the node software's usual pace will do.
     """
 
     engine: str | None = None
@@ -38,7 +37,7 @@ class Settings:
     keep: Keep = Keep.NEVER
     patience: float = 1.0
     seed: int | None = None
-    block_time: float = DEFAULT_BLOCK_TIME
+    block_time: float | None = None
     evidence: Path = Path("build/evidence")
     report: Path = Path("build/report")
 

@@ -89,12 +89,14 @@ def start_network(
 def _await_first_block(network: Network, deployment: Deployment, seconds: float) -> None:
     looked = time.monotonic()
     missing = list(network.nodes)
+    begun = False
 
     def agreed() -> bool | None:
-        nonlocal looked
+        nonlocal begun, looked
+        begun = begun or network.begin()
         # Nodes that start need every core there is, and a question costs a millisecond: one node is
         # asked until it has a block, then the next.
-        while missing and _has_a_block(network, missing[0]):
+        while begun and missing and _has_a_block(network, missing[0]):
             missing.pop(0)
         if not missing:
             ids = set(network.read(_first_blocks).values())

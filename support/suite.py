@@ -86,8 +86,9 @@ class Suite:
         for tag in scenario.effective_tags:
             if tag.startswith(_NEED):
                 needed = _capability(tag)
-                if needed in self._engine.lacks:
-                    return self._engine.lacks[needed]
+                for who in (self._engine, self._implementation):
+                    if needed in who.lacks:
+                        return who.lacks[needed]
                 if needed not in self._offered:
                     return (
                         f"{self._implementation.name} on {self._engine.name} does not offer "
@@ -102,7 +103,7 @@ class Suite:
         return World(
             self._pool,
             self.journal,
-            block_time=self.settings.block_time,
+            block_time=self.settings.block_time or self._implementation.block_time,
             private="private_network" in scenario.effective_tags,
             # by the scenario's name as well, so that it is the same whichever others run
             seed=f"{self._seed} {scenario.name}",

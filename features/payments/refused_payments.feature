@@ -35,7 +35,7 @@ Feature: Refusing payments
         | -5 coins                  |
         | more coins than can exist |
 
-  @needs.signed_payments
+  @needs.replay_protection
   Rule: A signed payment is good for once
 
     Example: Mallory repeats a payment of Alice through the same node
@@ -59,11 +59,13 @@ Feature: Refusing payments
       And every node shows that Alice holds 100 coins
       And every node shows that Mallory holds nothing
 
+    @needs.network_bound_payments
     Example: Alice meant the payment for another network
       When Mallory sends a payment of 30 coins from Alice to Bob, signed for another network
       Then the payment is refused because the signature does not fit the payment
       And every node shows that Alice holds 100 coins
 
+    @needs.named_signers
     Example: Mallory signs for Alice
       When Mallory sends a payment of 30 coins from Alice to Mallory, signed by Mallory
       Then the payment is refused because it is not signed by the owner of the account

@@ -23,6 +23,7 @@ Feature: Living through a split that leaves no quorum
       When nobody pays anybody
       Then no node makes a block while the partition lasts
 
+  @needs.two_thirds_quorum
   Rule: Three of five are not a quorum
 
     Example: The larger part is still too small

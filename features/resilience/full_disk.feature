@@ -1,4 +1,4 @@
-@resilience @needs.quorum_finality @needs.disk_limits
+@resilience @needs.quorum_finality @needs.disk_limits @needs.growing_disks
 Feature: Living with a node whose disk is full
   Disks fill up, with blocks, with backups, with what somebody forgot there. A
   node that cannot write must step aside and harm nobody, and must be as good

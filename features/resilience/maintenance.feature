@@ -34,7 +34,7 @@ Feature: Looking after nodes while the network runs
       When Alice pays Carol 20 coins through node 2
       Then every node shows that Carol holds 20 coins
 
-  @private_network
+  @private_network @needs.self_rebuild
   Rule: A node with an empty disk learns everything from the others
 
     @slow

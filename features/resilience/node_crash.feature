@@ -1,4 +1,4 @@
-@resilience @needs.quorum_finality @needs.node_faults
+@resilience @needs.node_faults
 Feature: Living through the crash of a node
   Machines lose power and operators restart them. Customers of the other nodes
   must not notice, and a node that comes back must know all that it knew, and
@@ -43,6 +43,7 @@ Feature: Living through the crash of a node
       When Alice pays Bob 30 coins through node 2
       Then every node shows that Bob holds 30 coins
 
+  @needs.quorum_finality
   Rule: With more nodes down than it can spare, the network waits for them
 
     Example: The survivors make no block

@@ -8,6 +8,7 @@ Feature: Living through partitions of other shapes
     Given a network of 5 nodes
     And Alice holds 100 coins
 
+  @needs.gossip
   Rule: A payment reaches every node as long as there is some way to it
 
     Example: One link is cut
@@ -30,6 +31,7 @@ Feature: Living through partitions of other shapes
       When Alice pays Bob 30 coins through node 1
       Then every node shows that Bob holds 30 coins
 
+  @needs.two_thirds_quorum
   Rule: No half of a network decides for the whole
 
     Example: Neither half makes a block
@@ -46,6 +48,7 @@ Feature: Living through partitions of other shapes
 
   Rule: A link with a loose contact holds nobody up
 
+    @needs.gossip
     Example: Two nodes keep losing each other
       Given the link between nodes 1 and 2 comes and goes every 5 blocks
       When Alice pays Bob 30 coins through node 1

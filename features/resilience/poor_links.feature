@@ -20,7 +20,7 @@ Feature: Living with poor links
       When Alice pays Bob 30 coins through node 1
       Then every node shows that Bob holds 30 coins
 
-    @slow
+    @slow @needs.own_rhythm
     Example: Votes travel twice before a block is final
       Given every link takes 200 ms
       When nobody pays anybody

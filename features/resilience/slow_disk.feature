@@ -23,7 +23,7 @@ Feature: Living with nodes whose disks are slow
 
   Rule: Where every disk is slow the network is slower, and nothing else changes
 
-    @slow
+    @slow @needs.own_rhythm
     Example: Every block waits for the disks
       Given the disks of nodes 1, 2, 3 and 4 take 100 ms longer to keep anything
       When nobody pays anybody

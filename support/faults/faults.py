@@ -59,6 +59,8 @@ class Faults:
         self._fresh = fresh
         self._on_wiped = on_wiped
         self._on_started = on_started
+        #: How many cuts there ever were: what happened on one side may be undone by the other.
+        self.cuts = 0
         self._flapping: list[Flapping] = []
         self._changing_links = threading.RLock()
         self._filter = PacketFilter(deployment, journal)
@@ -91,6 +93,7 @@ class Faults:
     def cut(self, grudge: Grudge) -> int:
         """Cut links until :meth:`heal`; the number of just this cut."""
         self._members(*grudge, *(other for others in grudge.values() for other in others))
+        self.cuts += 1
         with self._changing_links:
             return self._filter.cut(grudge)
 

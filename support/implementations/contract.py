@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from support.domain import (
     AccountName,
     Amount,
     BlockId,
+    Blocks,
     Capability,
     Coins,
     Family,
@@ -36,6 +37,10 @@ from support.topology import Topology
 
 class Unreachable(Exception):
     """A node did not answer, or hung up: it may be down, frozen or not yet up."""
+
+
+class Unanswered(Unreachable):
+    """A node took a question in, and gave no answer in time: it may still do what it was asked."""
 
 
 class Nonsense(Exception):
@@ -88,8 +93,9 @@ Submission = Taken | Refused
 class NodeClient(Protocol):
     """One node, over its public interface. Never retries, never sleeps; safe to use from threads.
 
-    Every method raises :class:`Unreachable` when the node does not answer within two seconds and
-    :class:`Nonsense` when the answer is not one that this kind of node gives.
+    Every method raises :class:`Unreachable` when the node does not answer within two seconds, as
+    :class:`Unanswered` when it has got the question, and :class:`Nonsense` when the answer is not
+    one that this kind of node gives.
     """
 
     def status(self) -> NodeStatus: ...
@@ -106,7 +112,14 @@ class NodeClient(Protocol):
         """Ids of the blocks from ``first`` to ``last``, both included, oldest first."""
         ...
 
-    def balance(self, account: Account) -> Coins: ...
+    def balance(self, account: Account, *, stale: bool = False) -> Coins:
+        """What an account holds.
+
+        ``stale``: as far as this node knows by itself, which may be behind the others. Without it,
+        a node of a kind that can ask the others first does so, and gives no answer where it cannot;
+        for the others it is the same.
+        """
+        ...
 
     def supply(self) -> Coins:
         """All coins that exist, the treasury's included."""
@@ -121,6 +134,25 @@ class NodeClient(Protocol):
 
         ``at`` is the block in which another node has it. Where a node's index of payments does not
         know this one, its own block there is looked at: an index is not what nodes agree on.
+        """
+        ...
+
+
+@runtime_checkable
+class BlockMaker(Protocol):
+    """What a client does as well, where nodes make no blocks by themselves."""
+
+    def begin(self) -> None:
+        """Give a network that starts with nothing its first state, the treasury's coins in it.
+
+        Does nothing to one that has it. Raises what :class:`NodeClient` raises.
+        """
+        ...
+
+    def make_block(self) -> None:
+        """Have this node make one more block on the newest that it knows.
+
+        Raises what :class:`NodeClient` raises.
         """
         ...
 
@@ -158,21 +190,30 @@ class Wallet(Protocol):
 
 
 class Implementation(Protocol):
-    """Node software. An implementation does not know where its nodes run."""
+    """Node software. An implementation does not know where its nodes run.
+
+    ``lacks`` says, in words for people, why something cannot be had that others offer.
+    ``block_time`` is how many seconds a block takes where nobody asks for another pace, and
+    ``confirmations`` how many blocks, its own among them, make a payment a confirmed one.
+    """
 
     name: str
     version: str
     family: Family
     capabilities: frozenset[Capability]
+    lacks: Mapping[Capability, str]
+    block_time: float
+    confirmations: Blocks
     ports: Mapping[str, int]
     software: Software
 
     def blueprint(self, topology: Topology, addresses: AddressPlan, tools: Tools) -> Blueprint: ...
 
-    def replacement(self, node: NodeBlueprint) -> NodeBlueprint:
+    def replacement(self, node: NodeBlueprint, member: NodeClient) -> NodeBlueprint:
         """A fresh node for the place of another one, at its address and with its part in agreeing.
 
-        To its peers it is somebody whom they do not know yet.
+        To its peers it is somebody whom they do not know yet; where they have to be told, that is
+        done through ``member``, who is one of them. Raises what :class:`NodeClient` raises.
         """
         ...
 

@@ -87,9 +87,10 @@ def test_a_wiped_node_learns_everything_again(network: Started) -> None:
 def test_a_fresh_node_takes_the_place_of_another_one(network: Started) -> None:
     alice = network.account("Alice", holds=100)
     old = network.blueprint.node(TWO)
-    fresh = network.implementation.replacement(old)
-    assert (fresh.name, fresh.address, fresh.command) == (old.name, old.address, old.command)
+    member = network.client(_others(network)[0])
     network.deployment.kill(TWO)
+    fresh = network.implementation.replacement(old, member)
+    assert (fresh.name, fresh.address) == (old.name, old.address)
     network.deployment.remove(TWO)
     assert TWO not in network.deployment.nodes
     network.deployment.add(fresh)

@@ -39,7 +39,6 @@ class NodeApi:
             return NodeStatus(
                 height=node.height,
                 tip=node.ids[-1] if node.ids else BlockId(""),
-                peers=len(self._network.peers_of(node.name)),
                 catching_up=node.catching_up,
             )
 

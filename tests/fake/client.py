@@ -57,7 +57,7 @@ class FakeClient:
         """See the contract."""
         return self._ask(lambda node: node.block_ids(first, last))
 
-    def balance(self, account: Account) -> Coins:
+    def balance(self, account: Account, *, stale: bool = False) -> Coins:
         """See the contract."""
         return self._ask(lambda node: node.balance(account.address))
 

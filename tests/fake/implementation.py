@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 
-from support.domain import BadRequest, Capability, Family, NodeName
+from support.domain import BadRequest, Blocks, Capability, Family, NodeName
 from support.engines.contract import (
     API,
     PEERS,
@@ -24,7 +24,8 @@ from support.engines.contract import (
     Software,
     Tools,
 )
-from support.topology import Topology
+from support.implementations.contract import NodeClient
+from support.topology import DEFAULT_BLOCK_TIME, Topology
 from tests.fake.client import FakeClient
 from tests.fake.genesis import GENESIS_FILE, NODE_FILE, TREASURY, Genesis, peers_to_file
 from tests.fake.shell import PEER_PORT
@@ -49,8 +50,23 @@ class FakeImplementation:
     version = "1"
     family = Family.QUORUM_FINALITY
     capabilities = frozenset(
-        {Capability.QUORUM_FINALITY, Capability.SIGNED_PAYMENTS, Capability.DATED_BLOCKS}
+        {
+            Capability.QUORUM_FINALITY,
+            Capability.TWO_THIRDS_QUORUM,
+            Capability.OWN_RHYTHM,
+            Capability.GOSSIP,
+            Capability.SIGNED_PAYMENTS,
+            Capability.NAMED_SIGNERS,
+            Capability.NETWORK_BOUND_PAYMENTS,
+            Capability.REPLAY_PROTECTION,
+            Capability.SELF_REBUILD,
+            Capability.GROWING_DISKS,
+            Capability.DATED_BLOCKS,
+        }
     )
+    lacks: Mapping[Capability, str] = {}
+    block_time = DEFAULT_BLOCK_TIME
+    confirmations = Blocks(1)
     ports: Mapping[str, int] = {PEERS: PEER_PORT, API: 7001}
     software = Software("fake", "1", _unpack)
 
@@ -68,7 +84,7 @@ class FakeImplementation:
         )
         return Blueprint(genesis.network, self.software, nodes)
 
-    def replacement(self, node: NodeBlueprint) -> NodeBlueprint:
+    def replacement(self, node: NodeBlueprint, member: NodeClient) -> NodeBlueprint:
         """See the contract. Simulated peers know one another by name only."""
         return node
 

@@ -51,6 +51,7 @@ from support.engines.contract import (
 from support.history import Sample
 from support.implementations.contract import (
     Account,
+    NodeClient,
     Nonsense,
     Payment,
     SignedPayment,
@@ -182,9 +183,7 @@ class PlayedNode:
 
     def status(self) -> NodeStatus:
         self._answer()
-        return NodeStatus(
-            self.height, self._block(self.height), len(self._others), self.catching_up
-        )
+        return NodeStatus(self.height, self._block(self.height), self.catching_up)
 
     def time(self) -> NodeTime:
         self._answer()
@@ -198,7 +197,7 @@ class PlayedNode:
         self._answer()
         return [self._block(height) for height in range(first, last + 1)]
 
-    def balance(self, account: Account) -> Coins:
+    def balance(self, account: Account, *, stale: bool = False) -> Coins:
         self._answer()
         honest = Coins(self._ledger.held.get(account.address, 0))
         return self.balances.get(account.name, honest)
@@ -285,6 +284,9 @@ class PlayedImplementation:
     version = "1"
     family = Family.QUORUM_FINALITY
     capabilities: frozenset[Capability] = frozenset()
+    lacks: Mapping[Capability, str] = {}
+    block_time = 0.2
+    confirmations = Blocks(1)
     ports: Mapping[str, int] = {PEERS: 26656, API: 8080}
     software = Software("played", "1", lambda folder, platform: None)
 
@@ -299,7 +301,7 @@ class PlayedImplementation:
             raise self.cannot
         return blueprint_of(topology.names)
 
-    def replacement(self, node: NodeBlueprint) -> NodeBlueprint:
+    def replacement(self, node: NodeBlueprint, member: NodeClient) -> NodeBlueprint:
         return replace(node, command=("run", "afresh"))
 
     def stranger(

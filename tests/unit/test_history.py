@@ -17,7 +17,7 @@ def seen(t: float, height: int | None, tip: str | None = None) -> Sample:
     if height is None:
         return Sample(t, None)
     block = BlockId(f"block-{height}" if tip is None else tip)
-    return Sample(t, NodeStatus(Height(height), block, 3, False))
+    return Sample(t, NodeStatus(Height(height), block, False))
 
 
 def history_of(**nodes: list[Sample]) -> History:

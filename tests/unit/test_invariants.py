@@ -11,9 +11,11 @@ from support.domain import (
     AccountName,
     Amount,
     BlockId,
+    Blocks,
     Coins,
     Confirmed,
     EnvironmentProblem,
+    Family,
     Height,
     Instruction,
     NetworkFailure,
@@ -27,7 +29,7 @@ from support.invariants import Promises, backward_steps
 from support.journal import Journal
 from support.payments import Payments
 from support.waiting import CONFIRMATION
-from tests.unit.played import NODE_1, NODE_2, NODE_3, NODE_4, Stage
+from tests.unit.played import NODE_1, NODE_2, NODE_3, NODE_4, PlayedImplementation, Stage
 
 ALICE, BOB = AccountName("Alice"), AccountName("Bob")
 
@@ -53,7 +55,7 @@ def judge(stage: Stage, payments: Payments) -> Judge:
 
 
 def sample(t: float, height: int, tip: str = "b") -> Sample:
-    return Sample(t, NodeStatus(Height(height), BlockId(tip), 3, False))
+    return Sample(t, NodeStatus(Height(height), BlockId(tip), False))
 
 
 def test_a_network_that_kept_its_promises_has_broken_none(judge: Judge) -> None:
@@ -303,3 +305,67 @@ def test_a_sentence_has_no_blank_lines_around_it(stage: Stage, judge: Judge) -> 
     (sentence,) = judge()
     assert sentence == sentence.strip("\n")
     assert not re.search(r"\n\n", sentence)
+
+
+# -- where the longest history wins
+
+
+@pytest.fixture
+def longest(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Networks of the other family; a payment is confirmed by three blocks."""
+    monkeypatch.setattr(PlayedImplementation, "family", Family.LONGEST_CHAIN)
+    monkeypatch.setattr(PlayedImplementation, "confirmations", Blocks(3))
+    return stage
+
+
+def seen_with_other_blocks(stage: Stage, count: int) -> None:
+    """Node 4 was seen with ``count`` newest blocks that nobody has any more."""
+    node = stage.nodes[NODE_4]
+    for _ in range(count):
+        node.rewritten[stage.ledger.height + 1] = BlockId(f"orphan-{stage.ledger.height}")
+        stage.blocks_pass(1)
+    node.rewritten.clear()
+
+
+def test_what_is_not_confirmed_yet_may_be_taken_back(longest: Stage, judge: Judge) -> None:
+    seen_with_other_blocks(longest, 2)
+    assert judge() == []
+
+
+def test_what_is_confirmed_may_not_be_taken_back(longest: Stage, judge: Judge) -> None:
+    seen_with_other_blocks(longest, 3)
+    assert judge() == [
+        "node-4 took 3 blocks back, though all nodes could talk to one another; "
+        "no more than 2 may be"
+    ]
+
+
+def test_a_side_that_was_cut_off_may_take_everything_back(longest: Stage, judge: Judge) -> None:
+    longest.network.faults.cuts += 1
+    seen_with_other_blocks(longest, 5)
+    assert judge() == []
+
+
+def test_a_confirmed_payment_that_was_taken_back(longest: Stage, judge: Judge) -> None:
+    take_back_the_last_payment(longest)
+    sentences = judge()
+    assert "Alice was told that Bob has 30 coins, and it was taken back" in sentences[0]
+    assert len(sentences) == 1
+
+
+def test_a_payment_may_be_taken_back_by_the_other_side_of_a_cut(
+    longest: Stage, judge: Judge
+) -> None:
+    longest.network.faults.cuts += 1
+    take_back_the_last_payment(longest)
+    assert judge() == []
+
+
+def take_back_the_last_payment(stage: Stage) -> None:
+    """Bob's 30 coins are Alice's again, and no node knows of the payment."""
+    ledger = stage.ledger
+    receipt = [r for r, o in ledger.outcomes.items() if isinstance(o, Confirmed)][-1]
+    ledger.outcomes[receipt] = Pending()  # type: ignore[assignment]
+    alice, bob = (address for address in ledger.held if address != "treasury")
+    ledger.held[alice] += 30
+    ledger.held[bob] -= 30

@@ -69,7 +69,7 @@ def mismatch(matcher: Matcher[Any], item: object) -> str:
 
 
 def status(height: int, *, catching_up: bool = False) -> NodeStatus:
-    return NodeStatus(Height(height), BlockId(f"block-{height}"), 3, catching_up)
+    return NodeStatus(Height(height), BlockId(f"block-{height}"), catching_up)
 
 
 def story(*blocks: str, first: int = 1) -> Told:

@@ -23,8 +23,9 @@ class Watched:
 
     def __init__(self, height: int = 1) -> None:
         self.looks = threading.Semaphore(0)
+        self.connected = frozenset({NODE_1, NODE_2})
         self.says: NodeStatus | Exception = NodeStatus(
-            Height(height), BlockId("0123456789abcdef"), 3, False
+            Height(height), BlockId("0123456789abcdef"), False
         )
 
     def status(self) -> NodeStatus:
@@ -32,6 +33,9 @@ class Watched:
         if isinstance(self.says, Exception):
             raise self.says
         return self.says
+
+    def peers(self) -> frozenset[NodeName]:
+        return self.connected
 
     def looked_at(self, times: int = 1) -> None:
         """Wait for so many looks that begin after this was called."""
@@ -102,7 +106,7 @@ def test_a_sample_stands_in_the_journal(watch: Watch, journal: Journal) -> None:
     observer.stop()
     sample = next(r for r in journalled(journal.path) if r["kind"] == "sample")
     assert sample["network"] == "network-1"
-    seen = {"height": 5, "tip": "0123456789ab", "peers": 3, "ready": True}
+    seen = {"height": 5, "tip": "0123456789ab", "peers": 2, "ready": True}
     assert sample["nodes"] == {"node-1": seen, "node-3": None}
 
 
@@ -121,7 +125,7 @@ def test_a_stopped_observer_leaves_no_thread_and_asks_nobody(watch: Watch) -> No
 
 def test_no_request_is_under_way_when_stop_returns(watch: Watch) -> None:
     entered, leave, finished = threading.Event(), threading.Event(), threading.Event()
-    status = NodeStatus(Height(1), BlockId("b"), 3, False)
+    status = NodeStatus(Height(1), BlockId("b"), False)
 
     class Slow(Watched):
         def status(self) -> NodeStatus:
@@ -149,7 +153,7 @@ def test_it_goes_on_after_a_stop_and_forgets_the_pace(watch: Watch) -> None:
         def status(self) -> NodeStatus:
             super().status()
             self.height += 1
-            return NodeStatus(Height(self.height), BlockId("b"), 3, False)
+            return NodeStatus(Height(self.height), BlockId("b"), False)
 
     node = Climbing()
     observer = watch({NODE_1: node})

@@ -42,9 +42,10 @@ from support.implementations.contract import (
     Taken,
     Unreachable,
 )
+from support.implementations.http import Answer
 from support.implementations.injective.coins import COIN
 from support.implementations.injective.refusals import refused_at_the_door, refused_in_block
-from support.implementations.injective.rpc import Answer, Denied, Question, Rpc
+from support.implementations.injective.rpc import Denied, Question, Rpc
 
 #: Headers in one answer of ``blockchain``, and calls in one request: the node's own limits.
 _HEADERS_PER_CALL = 20
@@ -71,14 +72,13 @@ class InjectiveClient:
         It is empty as well when the node could not write its newest block (injective 1.20.1 with
         a full disk): it counts that one, and knows no more than the one before.
         """
-        status, network = self._ask_all([Question("status"), Question("net_info")])
+        status = self._ask("status")
         self._insist_on_network(status)
         counted = status.number("sync_info", "latest_block_height")
         tip = BlockId(status.text("sync_info", "latest_block_hash"))
         return NodeStatus(
             height=Height(counted if tip else max(0, counted - 1)),
             tip=tip,
-            peers=network.number("n_peers"),
             catching_up=status.flag("sync_info", "catching_up"),
         )
 
@@ -115,7 +115,7 @@ class InjectiveClient:
             )
         return tuple(ids[height] for height in range(first, last + 1))
 
-    def balance(self, account: Account) -> Coins:
+    def balance(self, account: Account, *, stale: bool = False) -> Coins:
         """As of the node's newest block."""
         request = QueryBalanceRequest(address=account.address, denom=COIN)
         return self._coins("bank.v1beta1.Query/Balance", request, QueryBalanceResponse, "balance")

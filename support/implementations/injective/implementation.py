@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from support.domain import Capability, EnvironmentProblem, Family, NodeName
+from support.domain import Blocks, Capability, EnvironmentProblem, Family, NodeName
 from support.engines.contract import (
     API,
     PEERS,
@@ -18,6 +18,7 @@ from support.engines.contract import (
     Software,
     Tools,
 )
+from support.implementations.contract import NodeClient
 from support.implementations.injective.client import InjectiveClient
 from support.implementations.injective.genesis import Validator, genesis, safe_start
 from support.implementations.injective.keys import CustomerKey, PurseKeys
@@ -55,8 +56,23 @@ class InjectiveImplementation:
     name = "injective"
     family = Family.QUORUM_FINALITY
     capabilities = frozenset(
-        {Capability.QUORUM_FINALITY, Capability.SIGNED_PAYMENTS, Capability.DATED_BLOCKS}
+        {
+            Capability.QUORUM_FINALITY,
+            Capability.TWO_THIRDS_QUORUM,
+            Capability.OWN_RHYTHM,
+            Capability.GOSSIP,
+            Capability.SIGNED_PAYMENTS,
+            Capability.NAMED_SIGNERS,
+            Capability.NETWORK_BOUND_PAYMENTS,
+            Capability.REPLAY_PROTECTION,
+            Capability.SELF_REBUILD,
+            Capability.GROWING_DISKS,
+            Capability.DATED_BLOCKS,
+        }
     )
+    lacks: Mapping[Capability, str] = {}
+    block_time = DEFAULT_BLOCK_TIME
+    confirmations = Blocks(1)
     ports: Mapping[str, int] = {PEERS: 26656, API: 26657}
 
     def __init__(self, cache: Path = CACHE, purses: int = PURSES) -> None:
@@ -90,7 +106,7 @@ class InjectiveImplementation:
         self._wallets[identity] = InjectiveWallet(identity, treasury, purses)
         return Blueprint(identity=identity, software=self.software, nodes=nodes)
 
-    def replacement(self, node: NodeBlueprint) -> NodeBlueprint:
+    def replacement(self, node: NodeBlueprint, member: NodeClient) -> NodeBlueprint:
         """It votes with the key of the other one, and has an id of its own among its peers."""
         return with_another_id(node)
 

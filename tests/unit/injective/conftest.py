@@ -1,11 +1,9 @@
-"""A node's RPC port that says what a test wants it to say, mostly what a real node once said."""
+"""A node that is played, what real ones once said, and a network as an engine would plan it."""
 
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,63 +13,7 @@ from support.domain import NodeName
 from support.engines.contract import API, PEERS, AddressPlan, NodeAddress
 from support.implementations.injective.client import InjectiveClient
 from support.implementations.injective.implementation import InjectiveImplementation
-
-
-class PlayedNode:
-    """Answers every request with the next of its replies, and the last one for ever after."""
-
-    def __init__(self) -> None:
-        self.questions: list[Any] = []
-        self.connections = 0
-        self.headers: dict[str, str] = {}
-        self._replies: list[tuple[bytes, int]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-
-    @property
-    def endpoint(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
-
-    def says(self, reply: object) -> None:
-        """Queue a reply as JSON."""
-        self.sends(json.dumps(reply).encode())
-
-    def sends(self, reply: bytes, *, promised: int | None = None) -> None:
-        """Queue a reply as it is; ``promised`` is the length that its header claims."""
-        self._replies.append((reply, len(reply) if promised is None else promised))
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        node = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def setup(self) -> None:
-                node.connections += 1
-                super().setup()
-
-            def do_POST(self) -> None:
-                length = int(self.headers["Content-Length"])
-                node.questions.append(json.loads(self.rfile.read(length)))
-                reply, promised = node._replies[0]
-                if len(node._replies) > 1:
-                    del node._replies[0]
-                self.send_response(200)
-                self.send_header("Content-Length", str(promised))
-                for name, value in node.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(reply)
-                self.close_connection = promised != len(reply)
-
-            def log_message(self, format: str, *args: object) -> None:
-                """A test has nothing to log."""
-
-        return Handler
+from tests.unit.played_node import PlayedNode
 
 
 @pytest.fixture(scope="session")

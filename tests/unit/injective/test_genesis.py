@@ -190,7 +190,7 @@ def test_a_replacement_votes_as_the_old_node_and_is_somebody_else_to_its_peers(
     implementation, program, plan
 ):
     old = implementation.blueprint(Topology(4), plan, program).nodes[1]
-    fresh = implementation.replacement(old)
+    fresh = implementation.replacement(old, None)
     changed = {path for path in old.files if old.files[path] != fresh.files[path]}
     assert changed == {"config/node_key.json"}
     assert fresh.files.keys() == old.files.keys()
