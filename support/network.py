@@ -49,6 +49,7 @@ from support.pace import Pace
 from support.parallel import in_background, side_by_side
 from support.production import Production
 from support.topology import Topology
+from support.waiting import RECOVERY, until
 
 T = TypeVar("T")
 
@@ -385,11 +386,21 @@ class Network:
         return None if isinstance(told, Silence) else told.own
 
     def _replacement_of(self, node: NodeName) -> NodeBlueprint:
-        member = self._clients[self._another_member(node)]
-        try:
-            fresh = self._implementation.replacement(self._blueprint.node(node), member)
-        except Unreachable as unreachable:
-            raise NetworkFailure(f"nobody takes a fresh {node} in: {unreachable}") from unreachable
+        member = self._another_member(node)
+        refused: list[Unreachable] = []
+
+        def welcomed() -> NodeBlueprint | None:
+            old = self._blueprint.node(node)
+            try:
+                return self._implementation.replacement(old, self._clients[member])
+            except Unreachable as unreachable:
+                refused.append(unreachable)
+                return None
+
+        # Members may want to know one another for a while before they let anybody in.
+        fresh = until(welcomed, seconds=lambda: self.seconds(RECOVERY), every=0.2)
+        if fresh is None:
+            raise NetworkFailure(f"{member} takes no fresh {node} in: {refused[-1]}")
         self._blueprint = self._blueprint.with_replaced(fresh)
         return fresh
 

@@ -30,6 +30,7 @@ from support.implementations.contract import (
     Nonsense,
     Payment,
     SignedPayment,
+    Submission,
     Taken,
     Unanswered,
     Unreachable,
@@ -289,16 +290,38 @@ class Payments:
         )
 
     def _submit(self, signed: SignedPayment, node: NodeName, give_up: GiveUp) -> Outcome:
-        client = self._network.client(node)
         try:
-            submission = client.submit(signed)
-        except Unanswered:
-            submission = Taken(signed.receipt)  # it has got it, for all that anybody knows
+            submission = self._answer_to(signed, node, give_up)
         except Unreachable as unreachable:
             return Unknown(signed.receipt, str(unreachable))
-        if not isinstance(submission, Taken):
+        if isinstance(submission, Refused):
             return submission
         return self._wait_for_outcome(signed.receipt, node, give_up)
+
+    def _answer_to(self, signed: SignedPayment, node: NodeName, give_up: GiveUp) -> Submission:
+        """What a node says to a payment. It is sent again as long as there is no answer.
+
+        That is what payments are made for: one that was sent twice happens once. Who gives up
+        takes it for taken in: it may be.
+        """
+        unanswered = 0
+
+        def answered() -> Submission | None:
+            nonlocal unanswered
+            try:
+                submission = self._network.client(node).submit(signed)
+            except Unanswered:
+                unanswered += 1
+                return None
+            known = isinstance(submission, Refused) and submission.reason is Refusal.ALREADY_MADE
+            return Taken(signed.receipt) if unanswered and known else submission
+
+        submission: Submission | None = until(
+            answered,
+            seconds=lambda: self._network.seconds(CONFIRMATION),
+            give_up_if=lambda since: give_up(node, since),
+        )
+        return submission or Taken(signed.receipt)
 
     def _wait_for_outcome(self, receipt: Receipt, node: NodeName, give_up: GiveUp) -> Outcome:
         client = self._network.client(node)

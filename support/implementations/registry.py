@@ -10,7 +10,10 @@ from support.domain import BadRequest
 from support.implementations.contract import Implementation
 
 #: Name -> the module that has it. Imported only when asked for: a chain library takes time to load.
-KNOWN = {"injective": "support.implementations.injective"}
+KNOWN = {
+    "etcd": "support.implementations.etcd",
+    "injective": "support.implementations.injective",
+}
 
 
 def implementation_named(name: str) -> Implementation:
