@@ -133,6 +133,7 @@ class Gateway:
         answer = Answer(f"{self.endpoint} ({path})", reply.content)
         if reply.code != 200:
             raise self._complaint(answer)
+        _keys(answer)  # insist on an object
         return answer
 
     def _messages(self, path: str, body: Body) -> Iterator[Answer]:
