@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +39,11 @@ class Program:
 
     def __init__(self) -> None:
         self.runs = 0
+        self.commands: list[list[str]] = []
 
-    def __call__(self, argv: object, *, collect: str) -> bytes:
+    def __call__(self, argv: Sequence[str], *, collect: str) -> bytes:
         self.runs += 1
+        self.commands.append(list(argv))
         return json.dumps(TEMPLATE).encode()
 
 
@@ -52,8 +54,19 @@ TEMPLATE = {
         "auth": {"accounts": []},
         "bank": {"balances": [], "supply": []},
         "genutil": {"gen_txs": []},
-        "gov": {"params": {"voting_period": "172800s"}},
-        "slashing": {"params": {"signed_blocks_window": "100"}},
+        "gov": {
+            "params": {
+                "voting_period": "172800s",
+                "max_deposit_period": "172800s",
+                "expedited_voting_period": "86400s",
+            }
+        },
+        "slashing": {
+            "params": {
+                "signed_blocks_window": "100",
+                "min_signed_per_window": "0.500000000000000000",
+            }
+        },
         "staking": {"params": {"unbonding_time": "1814400s"}},
     },
 }
