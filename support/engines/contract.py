@@ -47,12 +47,14 @@ class Software:
     """Node software as something that can be unpacked into a folder.
 
     ``unpack(folder, platform)`` writes the program and its libraries into ``folder``.
-    ``version`` names the cache.
+    ``version`` names the cache. ``recipe`` is the folder of ``docker/`` that says how its image
+    is made: the one of its name, where nothing else is said.
     """
 
     name: str
     version: str
     unpack: Callable[[Path, Platform], None] = field(repr=False, compare=False)
+    recipe: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from types import ModuleType
 from typing import cast
 
 from support.domain import BadRequest
 from support.implementations.contract import Implementation
 
-#: Name -> the module that has it. Imported only when asked for: a chain library takes time to load.
+#: The settings files of Cosmos SDK chains that come with the project.
+CHAINS = Path(__file__).parents[2] / "chains"
+
+#: Name -> the module that has it, or the settings file of a Cosmos SDK chain. Imported only when
+#: asked for: a chain library takes time to load.
 KNOWN = {
     "etcd": "support.implementations.etcd",
-    "injective": "support.implementations.injective",
+    "injective": str(CHAINS / "injective.toml"),
 }
+
+_SETTINGS = ".toml"
 
 
 def implementation_named(name: str) -> Implementation:
     """The implementation that ``name`` stands for.
 
-    A name with a dot is a module of one's own, found like any import. Either kind of module has
+    A name that ends in ``.toml`` is the settings file of a Cosmos SDK chain. Any other name with
+    a dot is a module of one's own, found like any import. Either kind of module has
     ``IMPLEMENTATION``: an implementation, or something that makes one when called without
     arguments. Raises :class:`BadRequest` for a name that leads to no implementation.
     """
+    wanted = KNOWN.get(name, name)
+    if wanted.endswith(_SETTINGS):
+        from support.implementations.cosmos import chain_of  # see KNOWN
+
+        return chain_of(Path(wanted))
     offered = getattr(_module(name), "IMPLEMENTATION", None)
     if offered is None:
         raise BadRequest(
@@ -40,8 +53,8 @@ def _module(name: str) -> ModuleType:
     known = ", ".join(sorted(KNOWN))
     if wanted == name and ("." not in name or name.startswith(".")):
         raise BadRequest(
-            f'there is no implementation called "{name}": choose {known}, or name a module of '
-            "your own with a dot in it"
+            f'there is no implementation called "{name}": choose {known}, name a module of your '
+            f"own with a dot in it, or the settings file of a Cosmos SDK chain, *{_SETTINGS}"
         )
     try:
         return importlib.import_module(wanted)

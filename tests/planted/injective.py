@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from support.engines.contract import AddressPlan, Blueprint, NodeBlueprint, Tools
-from support.implementations.injective.implementation import InjectiveImplementation
+from support.implementations.cosmos.implementation import CosmosImplementation
+from support.implementations.cosmos.settings_file import read_chain
+from support.implementations.registry import CHAINS
 from support.topology import Topology
 
 #: What a defect does to the files of one node.
@@ -19,11 +21,11 @@ _CONFIG = "config/config.toml"
 _LAST_SIGNED = "data/priv_validator_state.json"
 
 
-class Defective(InjectiveImplementation):
+class Defective(CosmosImplementation):
     """injective, with something wrong in the home of every node that ``change`` answers for."""
 
     def __init__(self, change: Change) -> None:
-        super().__init__()
+        super().__init__(read_chain(CHAINS / "injective.toml"))
         self._change = change
 
     def blueprint(self, topology: Topology, addresses: AddressPlan, tools: Tools) -> Blueprint:

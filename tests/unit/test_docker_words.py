@@ -102,7 +102,7 @@ def test_nothing_is_said_when_all_went_well() -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        FileNotFoundError(2, "No such file or directory", "docker/injective/Dockerfile"),
+        FileNotFoundError(2, "No such file or directory", "docker/cosmos/Dockerfile"),
         PermissionError(13, "Permission denied", "build/cache"),
     ],
 )

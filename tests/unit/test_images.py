@@ -80,7 +80,7 @@ def unpack(folder: Path, platform: Platform) -> None:
 
 
 def node(unpacking=unpack, version: str = "1.20.1") -> Software:
-    return Software("injective", version, unpacking)
+    return Software("injective", version, unpacking, recipe="cosmos")
 
 
 def left_behind(room: Path) -> list[str]:
@@ -142,7 +142,7 @@ def test_another_dockerfile_is_another_image(tmp_path, monkeypatch):
     shutil.copytree(images.RECIPES, recipes)
     monkeypatch.setattr(images, "RECIPES", recipes)
     assert images.ensure_node_image(engine, node(), print) == one
-    with (recipes / "injective" / "Dockerfile").open("a") as dockerfile:
+    with (recipes / "cosmos" / "Dockerfile").open("a") as dockerfile:
         dockerfile.write("ENV MORE=1\n")
     assert images.ensure_node_image(engine, node(), print) != one
 

@@ -61,8 +61,12 @@ Fill = Callable[[Path], None]
 
 @dataclass(frozen=True)
 class _Recipe:
-    """One image: the folder of its Dockerfile, and what is put beside that before it is built."""
+    """One image: the folder of its Dockerfile, and what is put beside that before it is built.
 
+    ``kind`` is the folder's name: images of one kind stand on the same base.
+    """
+
+    kind: str
     name: str
     version: str
     title: str
@@ -70,7 +74,7 @@ class _Recipe:
 
     @property
     def folder(self) -> Path:
-        return RECIPES / self.name
+        return RECIPES / self.kind
 
     @property
     def packages(self) -> tuple[str, ...]:
@@ -84,7 +88,7 @@ class _Recipe:
 
     def base_tag(self, base: str) -> str:
         """The reference of the base that it stands on."""
-        return f"accord/base:{self.name}-{_hash_of(base, self.folder / 'packages')}"
+        return f"accord/base:{self.kind}-{_hash_of(base, self.folder / 'packages')}"
 
 
 def ensure_node_image(client: docker.DockerClient, software: Software, say: Say) -> str:
@@ -99,8 +103,9 @@ def ensure_node_image(client: docker.DockerClient, software: Software, say: Say)
         (folder / "node").mkdir()
         software.unpack(folder / "node", Platform("Linux", _architecture(client)))
 
-    recipe = _Recipe(software.name, software.version, f"{software.name} {software.version}", fill)
-    return _ensure(client, recipe, say)
+    title = f"{software.name} {software.version}"
+    kind = software.recipe or software.name
+    return _ensure(client, _Recipe(kind, software.name, software.version, title, fill), say)
 
 
 def ensure_faultbox_image(client: docker.DockerClient, say: Say) -> str:
@@ -110,14 +115,14 @@ def ensure_faultbox_image(client: docker.DockerClient, say: Say) -> str:
         for program in (RECIPES / "faultbox").glob("*.py"):
             shutil.copy(program, folder)
 
-    return _ensure(client, _Recipe("faultbox", "1", "the fault helper", fill), say)
+    return _ensure(client, _Recipe("faultbox", "faultbox", "1", "the fault helper", fill), say)
 
 
 def _ensure(client: docker.DockerClient, recipe: _Recipe, say: Say) -> str:
     if not (recipe.folder / "Dockerfile").is_file():
         raise EnvironmentProblem(
-            f"there is no docker/{recipe.name}/Dockerfile to make the image of {recipe.title} "
-            "from: write one, as docker/injective has it"
+            f"there is no docker/{recipe.kind}/Dockerfile to make the image of {recipe.title} "
+            "from: write one, as docker/cosmos has it"
         )
     with told_plainly(f"looking for the image of {recipe.title}"):
         found = _found(client, recipe)

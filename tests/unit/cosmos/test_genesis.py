@@ -7,6 +7,7 @@ import copy
 import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -17,22 +18,30 @@ from nacl.signing import SigningKey
 
 from support.domain import NodeName
 from support.engines.contract import AddressPlan, NodeAddress
-from support.implementations.injective import coins
-from support.implementations.injective.genesis import Validator, entry_body, genesis
-from support.implementations.injective.keys import CustomerKey, NodeKey, PurseKeys
-from support.implementations.injective.node_files import peer_address_of
+from support.implementations.cosmos.genesis import Validator, entry_body, genesis
+from support.implementations.cosmos.keys import CustomerKey, NodeKey, PurseKeys
+from support.implementations.cosmos.money import SUPPLY
+from support.implementations.cosmos.node_files import peer_address_of
 from support.topology import Topology
-from tests.unit.injective.conftest import TEMPLATE
+from tests.unit.cosmos.conftest import TEMPLATE
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 @pytest.fixture
-def validators():
-    return [Validator(NodeName(f"node-{n}"), CustomerKey(), NodeKey()) for n in (1, 2, 3, 4)]
+def validators(injective):
+    return [
+        Validator(NodeName(f"node-{n}"), CustomerKey(injective.prefixes), NodeKey())
+        for n in (1, 2, 3, 4)
+    ]
 
 
-def made(validators, **changed):
+@pytest.fixture
+def made(injective):
+    return partial(genesis_of, injective)
+
+
+def genesis_of(chain, validators, **changed):
     facts = {
         "identity": "accord-test-1",
         "start": START,
@@ -40,32 +49,32 @@ def made(validators, **changed):
         "treasury": "inj1treasury",
         "purses": ("inj1a", "inj1b"),
     }
-    return genesis(TEMPLATE, **{**facts, **changed})
+    return genesis(chain, TEMPLATE, **{**facts, **changed})
 
 
-def test_the_same_facts_make_the_same_bytes_and_leave_the_template_alone(validators):
+def test_the_same_facts_make_the_same_bytes_and_leave_the_template_alone(made, validators):
     before = copy.deepcopy(TEMPLATE)
     assert made(validators) == made(validators)
     assert before == TEMPLATE
 
 
-def test_supply_adds_up_and_the_treasury_has_all_coins(validators):
+def test_supply_adds_up_and_the_treasury_has_all_coins(made, validators):
     bank = json.loads(made(validators))["app_state"]["bank"]
     total: Counter[str] = Counter()
     for holder in bank["balances"]:
         for coin in holder["coins"]:
             total[coin["denom"]] += int(coin["amount"])
     assert {coin["denom"]: int(coin["amount"]) for coin in bank["supply"]} == dict(total)
-    assert total[coins.COIN] == coins.SUPPLY
+    assert total["coin"] == SUPPLY
     (rich,) = [
         holder["address"]
         for holder in bank["balances"]
-        if any(coin["denom"] == coins.COIN for coin in holder["coins"])
+        if any(coin["denom"] == "coin" for coin in holder["coins"])
     ]
     assert rich == "inj1treasury"
 
 
-def test_every_holder_has_an_account_and_they_are_numbered(validators):
+def test_every_holder_has_an_account_and_they_are_numbered(made, validators):
     state = json.loads(made(validators))["app_state"]
     accounts = state["auth"]["accounts"]
     assert [account["address"] for account in accounts] == [
@@ -74,7 +83,7 @@ def test_every_holder_has_an_account_and_they_are_numbered(validators):
     assert [account["account_number"] for account in accounts] == [str(n) for n in range(7)]
 
 
-def test_entries_of_validators_are_signed_by_them(validators):
+def test_entries_of_validators_are_signed_by_them(injective, made, validators):
     entries = json.loads(made(validators))["app_state"]["genutil"]["gen_txs"]
     assert len(entries) == 4
     for entry, validator in zip(entries, validators, strict=True):
@@ -84,7 +93,7 @@ def test_entries_of_validators_are_signed_by_them(validators):
         assert message["commission"]["rate"] == "0.1"
         auth = signed_part(entry)
         document = SignDoc(
-            body_bytes=entry_body(validator).SerializeToString(),
+            body_bytes=entry_body(injective.money, validator).SerializeToString(),
             auth_info_bytes=auth,
             chain_id="accord-test-1",
         )
@@ -96,7 +105,7 @@ def signed_part(entry):
     return ParseDict(entry["auth_info"], AuthInfo()).SerializeToString()
 
 
-def test_rules_that_let_a_cut_off_validator_stay(validators):
+def test_rules_that_let_a_cut_off_validator_stay(made, validators):
     state = json.loads(made(validators))["app_state"]
     assert state["slashing"]["params"]["signed_blocks_window"] == "10000"
     assert state["slashing"]["params"]["min_signed_per_window"] == "0.050000000000000000"
@@ -105,7 +114,7 @@ def test_rules_that_let_a_cut_off_validator_stay(validators):
 
 
 def test_time_is_written_in_utc_and_a_network_never_starts_in_the_future(
-    validators, implementation, program, plan
+    made, validators, implementation, program, plan
 ):
     elsewhere = START.astimezone(tz=None)
     assert json.loads(made(validators, start=elsewhere))["genesis_time"] == "2026-01-02T03:04:05Z"
@@ -115,8 +124,8 @@ def test_time_is_written_in_utc_and_a_network_never_starts_in_the_future(
     assert timedelta(0) < age < timedelta(seconds=10)
 
 
-def test_purses_are_accounts_of_their_keys():
-    purses = PurseKeys(5)
+def test_purses_are_accounts_of_their_keys(injective):
+    purses = PurseKeys(injective.prefixes, 5)
     assert len(set(purses.addresses)) == 5
     assert [purses.key(index).address for index in range(5)] == list(purses.addresses)
 

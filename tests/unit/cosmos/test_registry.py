@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from types import ModuleType
 
 import pytest
 
 from support.domain import BadRequest, Capability, Family
-from support.implementations.injective.implementation import InjectiveImplementation
+from support.implementations.cosmos.implementation import CosmosImplementation
 from support.implementations.registry import implementation_named
 
 
@@ -48,9 +49,10 @@ def test_a_node_of_ones_own_by_class_by_factory_or_as_it_is(own, offered):
     assert isinstance(implementation_named(own(IMPLEMENTATION=offered)), OwnNode)
 
 
-def test_the_same_class_may_be_changed_by_others(own):
-    class Changed(InjectiveImplementation):
-        name = "changed"
+def test_the_same_class_may_be_changed_by_others(own, injective):
+    class Changed(CosmosImplementation):
+        def __init__(self) -> None:
+            super().__init__(replace(injective, name="changed"))
 
     assert implementation_named(own(IMPLEMENTATION=Changed)).name == "changed"
 

@@ -14,9 +14,9 @@ from cosmpy.protos.cosmos.tx.v1beta1.tx_pb2 import AuthInfo, SignDoc, TxBody, Tx
 
 from support.domain import AccountName, Amount, EnvironmentProblem
 from support.implementations.contract import Payment, Standing
-from support.implementations.injective.implementation import InjectiveImplementation
-from support.implementations.injective.keys import CustomerKey, PurseKeys
-from support.implementations.injective.wallet import InjectiveWallet
+from support.implementations.cosmos.implementation import CosmosImplementation
+from support.implementations.cosmos.keys import CustomerKey, PurseKeys
+from support.implementations.cosmos.wallet import CosmosWallet
 from support.topology import Topology
 
 NETWORK = "accord-test-1"
@@ -24,8 +24,13 @@ STANDING = Standing((7, 3))
 
 
 @pytest.fixture
-def wallet():
-    return InjectiveWallet(NETWORK, CustomerKey(), PurseKeys(4))
+def wallet(injective):
+    return wallet_of(injective, 4)
+
+
+def wallet_of(chain, purses):
+    prefixes = chain.prefixes
+    return CosmosWallet(chain, NETWORK, CustomerKey(prefixes), PurseKeys(prefixes, purses))
 
 
 @pytest.fixture
@@ -106,8 +111,8 @@ def test_altered_on_the_way(wallet, people):
     assert not signature_fits(altered.wire, NETWORK)
 
 
-def test_accounts_are_never_shared_even_between_threads():
-    wallet = InjectiveWallet(NETWORK, CustomerKey(), PurseKeys(40))
+def test_accounts_are_never_shared_even_between_threads(injective):
+    wallet = wallet_of(injective, 40)
     with ThreadPoolExecutor(8) as pool:
         accounts = list(pool.map(wallet.open_account, [AccountName("Alice")] * 40))
     assert len({account.address for account in accounts}) == 40
@@ -128,12 +133,12 @@ def test_an_unheard_of_account_cannot_sign(wallet, people):
 
 
 def test_one_wallet_per_network_and_none_for_networks_made_elsewhere(
-    implementation, program, plan, tmp_path
+    injective, implementation, program, plan, tmp_path
 ):
     blueprint = implementation.blueprint(Topology(1), plan, program)
     assert implementation.wallet(blueprint) is implementation.wallet(blueprint)
     with pytest.raises(EnvironmentProblem, match="made elsewhere"):
-        InjectiveImplementation(cache=tmp_path).wallet(blueprint)
+        CosmosImplementation(injective, cache=tmp_path).wallet(blueprint)
 
 
 def test_no_key_shows(implementation, program, plan):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -19,15 +18,15 @@ from nacl.signing import SigningKey
 
 from support.domain import NodeName
 from support.engines.contract import NodeBlueprint
-from support.implementations.injective import implementation as module
-from support.implementations.injective import keys
+from support.implementations.cosmos import implementation as module
+from support.implementations.cosmos import keys
 from support.topology import Topology
 
 RECORDED = Path(__file__).with_name("injective_blueprint.json")
 
 
 @pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is left to chance or to the clock."""
     secret = count(1)
 
@@ -42,7 +41,6 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(secrets, "token_hex", lambda length: "0" * 2 * length)
     monkeypatch.setattr(secrets, "randbelow", lambda limit: 10**6)
     monkeypatch.setattr(module, "safe_start", lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
-    yield
 
 
 def shown(node: NodeBlueprint) -> dict[str, Any]:

@@ -23,8 +23,8 @@ from support.domain import (
     Refused,
 )
 from support.implementations.contract import Account, Nonsense, Standing, Unreachable
-from support.implementations.injective.client import InjectiveClient
-from support.implementations.injective.rpc import Rpc
+from support.implementations.cosmos.client import CosmosClient
+from support.implementations.cosmos.rpc import Rpc
 
 ALICE = Account(AccountName("Alice"), "inj1alice")
 
@@ -133,7 +133,7 @@ def test_peers_go_by_the_names_of_the_blueprint(node, client, recorded):
 def test_a_node_of_another_network_is_nonsense(node, recorded):
     node.says({**recorded["status"][0], "id": 0})
     with pytest.raises(Nonsense, match="not of accord-other-1"):
-        InjectiveClient("accord-other-1", node.endpoint).status()
+        CosmosClient("accord-other-1", node.endpoint, "coin").status()
 
 
 def test_money_and_standing(node, client, recorded):
@@ -245,7 +245,7 @@ def test_nobody_listens():
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
         with pytest.raises(Unreachable, match="Connection refused"):
-            InjectiveClient("n", f"127.0.0.1:{port}").status()
+            CosmosClient("n", f"127.0.0.1:{port}", "coin").status()
 
 
 def test_a_frozen_node_is_unreachable_after_the_promised_time():

@@ -12,28 +12,27 @@ from cosmpy.crypto.keypairs import PrivateKey
 from ecdsa import SECP256k1
 from nacl.signing import SigningKey
 
-#: What the addresses of customers, and those of validators, begin with.
-CUSTOMER_PREFIX = "inj"
-OPERATOR_PREFIX = "injvaloper"
+from support.implementations.cosmos.chain import Prefixes
 
 
 class CustomerKey:
-    """A secp256k1 key that signs for one account."""
+    """A secp256k1 key that signs for one account of a chain with these ``prefixes``."""
 
-    def __init__(self, key: PrivateKey | None = None) -> None:
+    def __init__(self, prefixes: Prefixes, key: PrivateKey | None = None) -> None:
+        self._prefixes = prefixes
         self._key = key or PrivateKey()
         self.public = bytes(self._key.public_key.public_key_bytes)
         self._digest = _account_digest(self.public)
 
     @property
     def address(self) -> str:
-        """The account's address, ``inj1…``."""
-        return encoded(CUSTOMER_PREFIX, self._digest)
+        """The account's address, ``cosmos1…``."""
+        return encoded(self._prefixes.account, self._digest)
 
     @property
     def operator_address(self) -> str:
-        """The same key's address as a validator, ``injvaloper1…``."""
-        return encoded(OPERATOR_PREFIX, self._digest)
+        """The same key's address as a validator, ``cosmosvaloper1…``."""
+        return encoded(self._prefixes.validator, self._digest)
 
     def sign(self, document: bytes) -> bytes:
         """64 bytes, r and s; the node refuses the larger of the two possible s."""
@@ -66,20 +65,21 @@ class PurseKeys:
     one run.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, prefixes: Prefixes, count: int) -> None:
+        self._prefixes = prefixes
         self._first = 1 + secrets.randbelow(SECP256k1.order - count - 1)
         self.addresses = tuple(self._addresses(count))
 
     def key(self, index: int) -> CustomerKey:
         """The key behind ``addresses[index]``."""
-        return CustomerKey(PrivateKey((self._first + index).to_bytes(32, "big")))
+        return CustomerKey(self._prefixes, PrivateKey((self._first + index).to_bytes(32, "big")))
 
     def _addresses(self, count: int) -> list[str]:
         point = SECP256k1.generator * self._first
         addresses = []
         for _ in range(count):
             digest = _account_digest(bytes(point.to_bytes("compressed")))
-            addresses.append(encoded(CUSTOMER_PREFIX, digest))
+            addresses.append(encoded(self._prefixes.account, digest))
             point = point + SECP256k1.generator
         return addresses
 
@@ -89,9 +89,9 @@ def node_id(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()[:40]
 
 
-def unowned_address() -> str:
+def unowned_address(prefixes: Prefixes) -> str:
     """An address that no key belongs to: 20 random bytes."""
-    return encoded(CUSTOMER_PREFIX, secrets.token_bytes(20))
+    return encoded(prefixes.account, secrets.token_bytes(20))
 
 
 def encoded(prefix: str, digest: bytes) -> str:

@@ -12,7 +12,8 @@ import zstandard
 
 from support.domain import EnvironmentProblem
 from support.engines.contract import Platform
-from support.implementations.injective import software
+from support.implementations.cosmos import wheel
+from support.implementations.cosmos.software import software_of
 
 
 def packed(members):
@@ -64,79 +65,91 @@ def installed(tmp_path, monkeypatch, on_linux):
     monkeypatch.setattr(metadata, "distribution", lambda name: Package(tmp_path / "site"))
 
 
-def unpack(tmp_path, platform=LINUX):
-    folder = tmp_path / "unpacked"
-    folder.mkdir()
-    software.injectived("1.20.1", tmp_path / "cache").unpack(folder, platform)
-    return {file.name: file for file in folder.iterdir()}
+@pytest.fixture
+def software(injective, tmp_path, monkeypatch):
+    monkeypatch.setattr(metadata, "version", lambda name: "1.20.1")
+    return software_of(injective, tmp_path / "cache")
 
 
-def test_unpacked_from_the_installed_package(tmp_path, installed):
-    files = unpack(tmp_path)
+@pytest.fixture
+def unpack(software, tmp_path):
+    def unpacked(platform=LINUX):
+        folder = tmp_path / "unpacked"
+        folder.mkdir()
+        software.unpack(folder, platform)
+        return {file.name: file for file in folder.iterdir()}
+
+    return unpacked
+
+
+def test_unpacked_from_the_installed_package(unpack, tmp_path, installed):
+    files = unpack()
     assert set(files) == {"injectived", "libwasmvm.x86_64.so"}
     assert files["injectived"].read_bytes() == b"program"
     assert files["injectived"].stat().st_mode & 0o777 == 0o755
     assert not (tmp_path / "outside").exists()
 
 
-def test_the_package_of_a_mac_is_unpacked_on_a_mac(tmp_path, installed, monkeypatch):
+def test_the_package_of_a_mac_is_unpacked_on_a_mac(unpack, tmp_path, installed, monkeypatch):
     runs_on(monkeypatch, "Darwin", "arm64")
     archive = tmp_path / "site/injective_core/bin/injectived.tar.zst"
     archive.write_bytes(packed({"injectived-darwin-arm64": b"mac", "libwasmvm.dylib": b"library"}))
-    files = unpack(tmp_path, Platform.of_this_host())
+    files = unpack(Platform.of_this_host())
     assert set(files) == {"injectived", "libwasmvm.dylib"}
     assert files["injectived"].read_bytes() == b"mac"
 
 
-def test_not_installed(tmp_path, monkeypatch, on_linux):
+def test_not_installed(unpack, injective, tmp_path, monkeypatch, on_linux):
     def missing(name):
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(metadata, "distribution", missing)
     with pytest.raises(EnvironmentProblem, match="injective-core is not installed"):
-        unpack(tmp_path)
+        unpack()
     monkeypatch.setattr(metadata, "version", missing)
-    assert software.installed_or_pinned_version() == software.PINNED
+    assert software_of(injective, tmp_path).version == injective.version
 
 
-def test_an_architecture_that_does_not_exist(tmp_path):
+def test_an_architecture_that_does_not_exist(unpack):
     with pytest.raises(EnvironmentProblem, match="riscv64"):
-        unpack(tmp_path, Platform("Linux", "riscv64"))
+        unpack(Platform("Linux", "riscv64"))
 
 
-def test_an_archive_without_the_program(tmp_path, installed):
-    with pytest.raises(EnvironmentProblem, match="no program"):
-        software._extract(io.BytesIO(packed({"README": b"x"})), tmp_path, "injectived-linux-x64")
+def test_an_archive_without_the_program(unpack, tmp_path, installed):
+    archive = tmp_path / "site/injective_core/bin/injectived.tar.zst"
+    archive.write_bytes(packed({"README": b"x"}))
+    with pytest.raises(EnvironmentProblem, match="no program injectived-linux-x64"):
+        unpack()
 
 
 @pytest.mark.parametrize("archive", [b"", b"no archive at all", ARCHIVE[:-30]])
-def test_a_damaged_archive(tmp_path, installed, archive):
+def test_a_damaged_archive(unpack, tmp_path, installed, archive):
     (tmp_path / "site/injective_core/bin/injectived.tar.zst").write_bytes(archive)
     with pytest.raises(EnvironmentProblem):
-        unpack(tmp_path)
+        unpack()
 
 
-def test_a_folder_that_cannot_be_written(tmp_path, installed):
+def test_a_folder_that_cannot_be_written(software, tmp_path, installed):
     (tmp_path / "file").write_text("")
     with pytest.raises(EnvironmentProblem, match="cannot be unpacked into"):
-        software.injectived("1.20.1", tmp_path / "cache").unpack(tmp_path / "file", LINUX)
+        software.unpack(tmp_path / "file", LINUX)
 
 
-def test_another_platform_takes_the_wheel_of_the_cache(tmp_path, monkeypatch):
+def test_another_platform_takes_the_wheel_of_the_cache(unpack, tmp_path, monkeypatch):
     runs_on(monkeypatch, "Darwin", "arm64")
     wheels = tmp_path / "cache" / "wheels"
     wheels.mkdir(parents=True)
     name = "injective_core-1.20.1-py3-none-manylinux_2_17_x86_64.whl"
-    with zipfile.ZipFile(wheels / name, "w") as wheel:
-        wheel.writestr("injective_core/bin/injectived.tar.zst", ARCHIVE)
-    assert "injectived" in unpack(tmp_path)
+    with zipfile.ZipFile(wheels / name, "w") as made:
+        made.writestr("injective_core/bin/injectived.tar.zst", ARCHIVE)
+    assert "injectived" in unpack()
 
 
-def test_a_download_that_fails(tmp_path, monkeypatch):
+def test_a_download_that_fails(unpack, tmp_path, monkeypatch):
     runs_on(monkeypatch, "Darwin", "arm64")
-    monkeypatch.setattr(software.sys, "executable", "false")
+    monkeypatch.setattr(wheel.sys, "executable", "false")
     with pytest.raises(EnvironmentProblem, match="cannot be downloaded: no reason given"):
-        unpack(tmp_path)
+        unpack()
 
 
 def test_what_is_downloaded_is_checked_against_requirements(tmp_path, monkeypatch):
@@ -152,7 +165,7 @@ def test_what_is_downloaded_is_checked_against_requirements(tmp_path, monkeypatc
         "jsonschema==4 \\\n"
         f"    --hash=sha256:{other}\n"
     )
-    monkeypatch.setattr(software, "_REQUIREMENTS", requirements)
+    monkeypatch.setattr(wheel, "_REQUIREMENTS", requirements)
     expected = f"injective-core==1.20.1 --hash=sha256:{one} --hash=sha256:{two}\n"
-    assert software._requirement("1.20.1") == expected
-    assert software._requirement("9.9.9") == "injective-core==9.9.9\n"
+    assert wheel._requirement("injective-core", "1.20.1") == expected
+    assert wheel._requirement("injective-core", "9.9.9") == "injective-core==9.9.9\n"

@@ -20,20 +20,14 @@ from cosmpy.protos.cosmos.tx.v1beta1.tx_pb2 import (
 )
 from google.protobuf.any_pb2 import Any as Packed
 
-from support.implementations.injective.coins import COIN, FEE_COIN
-from support.implementations.injective.keys import CustomerKey
-
-#: What a payment may cost, in units of work; a transfer takes about 120 000.
-GAS = 200_000
-#: In units of ``inj``: gas times the least price that the node accepts, 160 000 000.
-FEE = GAS * 160_000_000
+from support.implementations.cosmos.keys import CustomerKey
+from support.implementations.cosmos.money import Money
 
 
-def send(payer: str, payee: str, amount: int) -> TxBody:
+def send(payer: str, payee: str, amount: int, denomination: str) -> TxBody:
     """A transfer of ``amount`` coins. The amount is written as it is, sensible or not."""
-    message = MsgSend(
-        from_address=payer, to_address=payee, amount=[Coin(denom=COIN, amount=str(amount))]
-    )
+    coin = Coin(denom=denomination, amount=str(amount))
+    message = MsgSend(from_address=payer, to_address=payee, amount=[coin])
     return TxBody(messages=[packed(message)])
 
 
@@ -46,9 +40,11 @@ def redirected(body: bytes, payee: str) -> bytes:
     return bytes(altered.SerializeToString())
 
 
-def paid_fee() -> Fee:
-    """The fee of every payment; it is taken from the payer, and never in coins."""
-    return Fee(amount=[Coin(denom=FEE_COIN, amount=str(FEE))], gas_limit=GAS)
+def paid_fee(money: Money) -> Fee:
+    """The fee of every payment; it is taken from the payer, and never in customers' coins."""
+    # Chains take no coin of which there are none.
+    amount = [Coin(denom=money.fees, amount=str(money.fee))] if money.fee else []
+    return Fee(amount=amount, gas_limit=money.gas)
 
 
 def signed(

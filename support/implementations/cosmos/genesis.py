@@ -16,10 +16,11 @@ from cosmpy.protos.cosmos.staking.v1beta1.tx_pb2 import MsgCreateValidator
 from cosmpy.protos.cosmos.tx.v1beta1.tx_pb2 import AuthInfo, Fee, Tx, TxBody
 from google.protobuf.json_format import MessageToDict
 
-from support.domain import NodeName
-from support.implementations.injective import coins
-from support.implementations.injective.keys import CustomerKey, NodeKey
-from support.implementations.injective.transactions import GAS, packed, signed
+from support.domain import BadRequest, NodeName
+from support.implementations.cosmos.chain import Chain
+from support.implementations.cosmos.keys import CustomerKey, NodeKey
+from support.implementations.cosmos.money import SUPPLY, Money
+from support.implementations.cosmos.transactions import packed, signed
 
 #: Rates are written as whole numbers of 10**-18 in a message and as decimals in its JSON form.
 _ATTO = 10**18
@@ -27,6 +28,30 @@ _COMMISSION = {"rate": "0.1", "max_rate": "0.2", "max_change_rate": "0.01"}
 
 #: Clocks of hosts differ a little, and a genesis from the future makes nodes wait for it.
 _SAFELY_PAST = timedelta(seconds=1)
+
+#: Dotted paths that are not for settings: they are what one network is made of.
+FIXED_GENESIS = (
+    "chain_id",
+    "genesis_time",
+    "app_state.auth.accounts",
+    "app_state.bank.balances",
+    "app_state.bank.supply",
+    "app_state.genutil.gen_txs",
+)
+
+#: What faults and features need on every chain that knows these rules; a settings file may say
+#: otherwise.
+_RULES = {
+    # With the nodes' own window a validator that is cut off for a minute is jailed, and a split
+    # into equal halves is no longer a tie.
+    "app_state.slashing.params.signed_blocks_window": "10000",
+    "app_state.slashing.params.min_signed_per_window": "0.050000000000000000",
+    # The expedited vote has to be the shorter one.
+    "app_state.gov.params.voting_period": "20s",
+    "app_state.gov.params.max_deposit_period": "10s",
+    "app_state.gov.params.expedited_voting_period": "10s",
+    "app_state.staking.params.unbonding_time": "60s",
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +64,7 @@ class Validator:
 
 
 def genesis(
+    chain: Chain,
     template: Mapping[str, Any],
     *,
     identity: str,
@@ -49,28 +75,33 @@ def genesis(
 ) -> bytes:
     """The genesis file, the same bytes for the same arguments.
 
-    ``template`` is what ``injectived init`` writes; ``treasury`` and ``purses`` are addresses.
-    The treasury owns all coins; a purse holds ``inj`` for its owner's fees and no coins.
+    ``template`` is what the chain's own ``init`` writes; ``treasury`` and ``purses`` are addresses.
+    The treasury owns all coins; a purse holds what its owner pays fees with, and no coins.
+    Raises :class:`BadRequest` when the settings change what is not there.
     """
     document = copy.deepcopy(dict(template))
     document["chain_id"] = identity
     document["genesis_time"] = start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for path, value in _RULES.items():
+        _set(document, path, value)
+    for path, value in chain.genesis.items():
+        if not _set(document, path, value):
+            raise BadRequest(
+                f"{chain.settings}: genesis.{path} cannot be set, because the genesis that "
+                f"{chain.program} makes has nothing there"
+            )
     state = document["app_state"]
-    _set_rules(state)
-    holdings: dict[str, dict[str, int]] = {
-        validator.operator.address: {coins.FEE_COIN: coins.VALIDATOR_FUNDS}
-        for validator in validators
-    }
-    holdings[treasury] = {coins.COIN: coins.SUPPLY, coins.FEE_COIN: coins.TREASURY_FEES}
-    holdings.update({purse: {coins.FEE_COIN: coins.PURSE_FEES} for purse in purses})
+    holdings = _holdings(chain.money, validators, treasury, purses)
     state["auth"]["accounts"] = [
         _account(address, number) for number, address in enumerate(holdings)
     ]
     state["bank"]["balances"] = [
-        {"address": address, "coins": _coins(held)} for address, held in holdings.items()
+        {"address": address, "coins": _coins(held)} for address, held in holdings.items() if held
     ]
     state["bank"]["supply"] = _coins(_added_up(holdings))
-    state["genutil"]["gen_txs"] = [_entry(validator, identity) for validator in validators]
+    state["genutil"]["gen_txs"] = [
+        _entry(chain.money, validator, identity) for validator in validators
+    ]
     return json.dumps(document, separators=(",", ":")).encode()
 
 
@@ -79,17 +110,31 @@ def safe_start() -> datetime:
     return (datetime.now(UTC) - _SAFELY_PAST).replace(microsecond=0)
 
 
-def _set_rules(state: dict[str, Any]) -> None:
-    # With the node's own window a validator that is cut off for a minute is jailed, and a split
-    # into equal halves is no longer a tie.
-    state["slashing"]["params"].update(
-        signed_blocks_window="10000", min_signed_per_window="0.050000000000000000"
-    )
-    # The expedited vote has to be the shorter one.
-    state["gov"]["params"].update(
-        voting_period="20s", max_deposit_period="10s", expedited_voting_period="10s"
-    )
-    state["staking"]["params"].update(unbonding_time="60s")
+def _set(document: dict[str, Any], path: str, value: object) -> bool:
+    """Whether there was something to be set at the end of a dotted path."""
+    *above, last = path.split(".")
+    table: Any = document
+    for key in above:
+        table = table.get(key) if isinstance(table, dict) else None
+    if not isinstance(table, dict) or last not in table:
+        return False
+    table[last] = value
+    return True
+
+
+def _holdings(
+    money: Money, validators: Sequence[Validator], treasury: str, purses: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """Address -> denomination -> how much of it, without what is nothing."""
+    holdings = {
+        validator.operator.address: {money.stake: money.validator_funds} for validator in validators
+    }
+    holdings[treasury] = {money.customers: SUPPLY, money.fees: money.treasury_fees}
+    holdings |= {purse: {money.fees: money.purse_fees} for purse in purses}
+    return {
+        address: {denom: amount for denom, amount in held.items() if amount}
+        for address, held in holdings.items()
+    }
 
 
 def _account(address: str, number: int) -> dict[str, Any]:
@@ -115,11 +160,11 @@ def _added_up(holdings: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     return total
 
 
-def _entry(validator: Validator, identity: str) -> dict[str, Any]:
+def _entry(money: Money, validator: Validator, identity: str) -> dict[str, Any]:
     """The signed transaction by which a validator enters the first set, in its JSON form."""
-    body = entry_body(validator)
+    body = entry_body(money, validator)
     # Entries are signed before the chain exists: every account has number 0 there.
-    fee = Fee(gas_limit=GAS)
+    fee = Fee(gas_limit=money.gas)
     raw = signed(body, fee, validator.operator, network=identity, number=0, sequence=0)
     entry = Tx(
         body=body, auth_info=AuthInfo.FromString(raw.auth_info_bytes), signatures=raw.signatures
@@ -129,7 +174,7 @@ def _entry(validator: Validator, identity: str) -> dict[str, Any]:
     return written
 
 
-def entry_body(validator: Validator) -> TxBody:
+def entry_body(money: Money, validator: Validator) -> TxBody:
     """What a validator's entry says: its stake, its share and the key it votes with."""
     message = MsgCreateValidator(
         description=Description(moniker=validator.name),
@@ -139,6 +184,6 @@ def entry_body(validator: Validator) -> TxBody:
         min_self_delegation="1",
         validator_address=validator.operator.operator_address,
         pubkey=packed(PubKey(key=validator.votes.public)),
-        value=Coin(denom=coins.FEE_COIN, amount=str(coins.STAKE)),
+        value=Coin(denom=money.stake, amount=str(money.validator_stake)),
     )
     return TxBody(messages=[packed(message)])

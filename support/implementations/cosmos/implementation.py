@@ -1,4 +1,4 @@
-"""Injective as node software: how its networks are set up, and who talks to them."""
+"""A Cosmos SDK chain as node software: how its networks are set up, and who talks to them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from support.domain import Blocks, Capability, EnvironmentProblem, Family, NodeName
 from support.engines.contract import (
     API,
-    PEERS,
     AddressPlan,
     Blueprint,
     Endpoints,
@@ -19,73 +18,57 @@ from support.engines.contract import (
     Tools,
 )
 from support.implementations.contract import NodeClient
-from support.implementations.injective.client import InjectiveClient
-from support.implementations.injective.genesis import Validator, genesis, safe_start
-from support.implementations.injective.keys import CustomerKey, PurseKeys
-from support.implementations.injective.node_files import (
+from support.implementations.cosmos.chain import Chain
+from support.implementations.cosmos.client import CosmosClient
+from support.implementations.cosmos.genesis import Validator, genesis, safe_start
+from support.implementations.cosmos.keys import CustomerKey, PurseKeys
+from support.implementations.cosmos.node_files import (
     NodeKeys,
     node_blueprint,
     peer_address,
     peer_address_of,
     with_another_id,
 )
-from support.implementations.injective.software import (
-    injectived,
-    installed_or_pinned_version,
-)
-from support.implementations.injective.template import GenesisTemplate
-from support.implementations.injective.wallet import InjectiveWallet
-from support.topology import DEFAULT_BLOCK_TIME, Topology
+from support.implementations.cosmos.settings_file import OFFERED
+from support.implementations.cosmos.software import software_of
+from support.implementations.cosmos.template import GenesisTemplate
+from support.implementations.cosmos.wallet import CosmosWallet
+from support.topology import Topology
 
 CACHE = Path(__file__).parents[3] / "build" / "cache"
 
 #: Accounts that the scenarios of one network may open.
 PURSES = 400
 
-#: CometBFT's own words, in the log of either side of the handshake.
-_TURNED_AWAY = "peer is on a different network"
 
-
-class InjectiveImplementation:
-    """Networks of ``injectived``, every node a validator with the same stake.
+class CosmosImplementation:
+    """Networks of one chain, every node a validator with the same stake.
 
     ``cache`` is where the genesis template stays between runs, and downloads for other platforms;
     ``purses`` is how many accounts one network can open.
     """
 
-    name = "injective"
     family = Family.QUORUM_FINALITY
-    capabilities = frozenset(
-        {
-            Capability.QUORUM_FINALITY,
-            Capability.TWO_THIRDS_QUORUM,
-            Capability.OWN_RHYTHM,
-            Capability.GOSSIP,
-            Capability.SIGNED_PAYMENTS,
-            Capability.NAMED_SIGNERS,
-            Capability.NETWORK_BOUND_PAYMENTS,
-            Capability.REPLAY_PROTECTION,
-            Capability.SELF_REBUILD,
-            Capability.GROWING_DISKS,
-            Capability.DATED_BLOCKS,
-        }
-    )
-    lacks: Mapping[Capability, str] = {}
-    block_time = DEFAULT_BLOCK_TIME
     confirmations = Blocks(1)
-    ports: Mapping[str, int] = {PEERS: 26656, API: 26657}
 
-    def __init__(self, cache: Path = CACHE, purses: int = PURSES) -> None:
-        self.version = installed_or_pinned_version()
-        self.software: Software = injectived(self.version, cache)
-        self._template = GenesisTemplate(cache, self.version)
+    def __init__(self, chain: Chain, cache: Path = CACHE, purses: int = PURSES) -> None:
+        self.name = chain.name
+        self.software: Software = software_of(chain, cache)
+        self.version = self.software.version
+        self.capabilities = OFFERED - chain.lacks.keys()
+        self.lacks: Mapping[Capability, str] = chain.lacks
+        self.block_time = chain.block_time
+        self.ports: Mapping[str, int] = chain.ports
+        self._chain = chain
+        self._template = GenesisTemplate(chain, self.version, cache)
         self._purses = purses
-        self._wallets: dict[str, InjectiveWallet] = {}
+        self._wallets: dict[str, CosmosWallet] = {}
 
     def blueprint(self, topology: Topology, addresses: AddressPlan, tools: Tools) -> Blueprint:
         """A network with keys of its own; takes 40 ms once the genesis template is known."""
         identity = f"accord-{secrets.token_hex(4)}-1"
-        treasury, purses = CustomerKey(), PurseKeys(self._purses)
+        prefixes = self._chain.prefixes
+        treasury, purses = CustomerKey(prefixes), PurseKeys(prefixes, self._purses)
         keys = {name: NodeKeys() for name in topology.names}
         first_state = self._genesis(
             tools, identity, keys, treasury=treasury.address, purses=purses.addresses
@@ -93,6 +76,7 @@ class InjectiveImplementation:
         peers = {name: peer_address(keys[name], addresses[name]) for name in topology.names}
         nodes = tuple(
             node_blueprint(
+                self._chain,
                 name,
                 addresses[name],
                 keys[name],
@@ -103,7 +87,7 @@ class InjectiveImplementation:
             )
             for name in topology.names
         )
-        self._wallets[identity] = InjectiveWallet(identity, treasury, purses)
+        self._wallets[identity] = CosmosWallet(self._chain, identity, treasury, purses)
         return Blueprint(identity=identity, software=self.software, nodes=nodes)
 
     def replacement(self, node: NodeBlueprint, member: NodeClient) -> NodeBlueprint:
@@ -116,24 +100,26 @@ class InjectiveImplementation:
         """A one-validator network of its own that keeps calling the nodes of ``host``."""
         identity = f"stranger-{secrets.token_hex(4)}-1"
         keys = NodeKeys()
+        treasury = CustomerKey(self._chain.prefixes)
         first_state = self._genesis(
-            tools, identity, {name: keys}, treasury=CustomerKey().address, purses=()
+            tools, identity, {name: keys}, treasury=treasury.address, purses=()
         )
         return node_blueprint(
+            self._chain,
             name,
             address,
             keys,
             genesis=first_state,
             identity=identity,
             peers=[peer_address_of(node) for node in host.nodes],
-            block_time=DEFAULT_BLOCK_TIME,
+            block_time=self.block_time,
         )
 
     def turned_away(self, log: str) -> bool:
         """Whether a peer's handshake ended because it serves another network."""
-        return _TURNED_AWAY in log
+        return self._chain.turned_away in log
 
-    def wallet(self, blueprint: Blueprint) -> InjectiveWallet:
+    def wallet(self, blueprint: Blueprint) -> CosmosWallet:
         """The wallet of a network that this object has made; always the same one."""
         try:
             return self._wallets[blueprint.identity]
@@ -142,9 +128,9 @@ class InjectiveImplementation:
                 f"the network {blueprint.identity} was made elsewhere: nobody here has its keys"
             ) from None
 
-    def client(self, blueprint: Blueprint, node: NodeName, endpoints: Endpoints) -> InjectiveClient:
+    def client(self, blueprint: Blueprint, node: NodeName, endpoints: Endpoints) -> CosmosClient:
         """A client for one node, to be kept: it holds connections open."""
-        return InjectiveClient(blueprint.identity, endpoints[API])
+        return CosmosClient(blueprint.identity, endpoints[API], self._chain.money.customers)
 
     def _genesis(
         self,
@@ -156,9 +142,11 @@ class InjectiveImplementation:
         purses: Sequence[str],
     ) -> bytes:
         validators = [
-            Validator(name, operator=CustomerKey(), votes=own.votes) for name, own in keys.items()
+            Validator(name, operator=CustomerKey(self._chain.prefixes), votes=own.votes)
+            for name, own in keys.items()
         ]
         return genesis(
+            self._chain,
             self._template.get(tools),
             identity=identity,
             start=safe_start(),

@@ -11,8 +11,11 @@ import pytest
 
 from support.domain import NodeName
 from support.engines.contract import API, PEERS, AddressPlan, NodeAddress
-from support.implementations.injective.client import InjectiveClient
-from support.implementations.injective.implementation import InjectiveImplementation
+from support.implementations.cosmos.chain import Chain
+from support.implementations.cosmos.client import CosmosClient
+from support.implementations.cosmos.implementation import CosmosImplementation
+from support.implementations.cosmos.settings_file import read_chain
+from support.implementations.registry import CHAINS
 from tests.unit.played_node import PlayedNode
 
 
@@ -30,12 +33,12 @@ def node() -> Iterator[PlayedNode]:
 
 
 @pytest.fixture
-def client(node: PlayedNode, recorded: Mapping[str, Any]) -> InjectiveClient:
-    return InjectiveClient(recorded["network"], node.endpoint)
+def client(node: PlayedNode, recorded: Mapping[str, Any]) -> CosmosClient:
+    return CosmosClient(recorded["network"], node.endpoint, "coin")
 
 
 class Program:
-    """Stands in for ``injectived init``: leaves a genesis behind and counts how often."""
+    """Stands in for ``init``: leaves a genesis behind and counts how often."""
 
     def __init__(self) -> None:
         self.runs = 0
@@ -77,9 +80,14 @@ def program() -> Program:
     return Program()
 
 
+@pytest.fixture(scope="session")
+def injective() -> Chain:
+    return read_chain(CHAINS / "injective.toml")
+
+
 @pytest.fixture
-def implementation(tmp_path: Path) -> InjectiveImplementation:
-    return InjectiveImplementation(cache=tmp_path / "cache", purses=3)
+def implementation(injective: Chain, tmp_path: Path) -> CosmosImplementation:
+    return CosmosImplementation(injective, cache=tmp_path / "cache", purses=3)
 
 
 def planned(*names: str) -> AddressPlan:

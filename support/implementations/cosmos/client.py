@@ -42,10 +42,9 @@ from support.implementations.contract import (
     Taken,
     Unreachable,
 )
+from support.implementations.cosmos.refusals import refused_at_the_door, refused_in_block
+from support.implementations.cosmos.rpc import Denied, Question, Rpc
 from support.implementations.http import Answer
-from support.implementations.injective.coins import COIN
-from support.implementations.injective.refusals import refused_at_the_door, refused_in_block
-from support.implementations.injective.rpc import Denied, Question, Rpc
 
 #: Headers in one answer of ``blockchain``, and calls in one request: the node's own limits.
 _HEADERS_PER_CALL = 20
@@ -56,14 +55,16 @@ _NO_BLOCK_YET = "please wait for first block"
 _NOT_FOUND = 22
 
 
-class InjectiveClient:
+class CosmosClient:
     """Talks to the node of network ``identity`` behind ``endpoint`` (``host:port``).
 
-    Raises what :class:`support.implementations.contract.NodeClient` promises.
+    ``coin`` is the denomination of what customers hold. Raises what
+    :class:`support.implementations.contract.NodeClient` promises.
     """
 
-    def __init__(self, identity: str, endpoint: str) -> None:
+    def __init__(self, identity: str, endpoint: str, coin: str) -> None:
         self._identity = identity
+        self._coin = coin
         self._rpc = Rpc(endpoint)
 
     def status(self) -> NodeStatus:
@@ -117,12 +118,12 @@ class InjectiveClient:
 
     def balance(self, account: Account, *, stale: bool = False) -> Coins:
         """As of the node's newest block."""
-        request = QueryBalanceRequest(address=account.address, denom=COIN)
+        request = QueryBalanceRequest(address=account.address, denom=self._coin)
         return self._coins("bank.v1beta1.Query/Balance", request, QueryBalanceResponse, "balance")
 
     def supply(self) -> Coins:
         """As of the node's newest block."""
-        request = QuerySupplyOfRequest(denom=COIN)
+        request = QuerySupplyOfRequest(denom=self._coin)
         return self._coins("bank.v1beta1.Query/SupplyOf", request, QuerySupplyOfResponse, "amount")
 
     def standing(self, account: Account) -> Standing:
@@ -189,7 +190,7 @@ class InjectiveClient:
     def _coins(self, path: str, request: Any, response: Any, field: str) -> Coins:
         answer = self._query(path, request)
         coin = getattr(_decoded(answer, response), field)
-        if coin.denom != COIN or not coin.amount.isdecimal():
+        if coin.denom != self._coin or not coin.amount.isdecimal():
             raise answer.nonsense(f"it speaks of {coin.amount!r} {coin.denom!r}")
         return Coins(int(coin.amount))
 

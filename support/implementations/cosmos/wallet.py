@@ -9,8 +9,9 @@ from cosmpy.protos.cosmos.tx.v1beta1.tx_pb2 import TxRaw
 
 from support.domain import AccountName, EnvironmentProblem, Receipt
 from support.implementations.contract import Account, Payment, SignedPayment, Standing
-from support.implementations.injective.keys import CustomerKey, PurseKeys, unowned_address
-from support.implementations.injective.transactions import (
+from support.implementations.cosmos.chain import Chain
+from support.implementations.cosmos.keys import CustomerKey, PurseKeys, unowned_address
+from support.implementations.cosmos.transactions import (
     paid_fee,
     redirected,
     send,
@@ -21,14 +22,17 @@ from support.implementations.injective.transactions import (
 TREASURY = AccountName("the treasury")
 
 
-class InjectiveWallet:
-    """Opens accounts and signs for them; safe to use from threads.
+class CosmosWallet:
+    """Opens accounts on a network of ``chain`` and signs for them; safe to use from threads.
 
-    An account is opened by handing out the next purse of the genesis: it holds ``inj`` for fees
-    and no coins, and nobody has to wait for a block.
+    An account is opened by handing out the next purse of the genesis: it holds what fees are paid
+    with and no coins, and nobody has to wait for a block.
     """
 
-    def __init__(self, network: str, treasury: CustomerKey, purses: PurseKeys) -> None:
+    def __init__(
+        self, chain: Chain, network: str, treasury: CustomerKey, purses: PurseKeys
+    ) -> None:
+        self._chain = chain
         self._network = network
         self._purses = purses
         self._opened = 0
@@ -60,7 +64,7 @@ class InjectiveWallet:
 
     def unheard_of_account(self, name: AccountName) -> Account:
         """An address without a key: it can be paid, and it can never pay."""
-        return Account(name, unowned_address())
+        return Account(name, unowned_address(self._chain.prefixes))
 
     def sign(
         self,
@@ -75,10 +79,13 @@ class InjectiveWallet:
         ``standing`` is the payer's: account number and sequence. Takes 0.5 ms.
         """
         number, sequence = standing.facts
-        body = send(payment.payer.address, payment.payee.address, payment.amount.value)
+        money = self._chain.money
+        body = send(
+            payment.payer.address, payment.payee.address, payment.amount.value, money.customers
+        )
         raw = signed(
             body,
-            paid_fee(),
+            paid_fee(money),
             self._key(signer or payment.payer),
             network=network or self._network,
             number=number,

@@ -1,0 +1,69 @@
+"""What a Cosmos SDK chain is to this suite: everything in which one may differ from another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from support.domain import Capability
+from support.engines.contract import Platform
+from support.implementations.cosmos.money import Money
+
+
+class Source(Protocol):
+    """Where the program of a chain comes from."""
+
+    def version(self, written: str) -> str:
+        """The version that is there, where the settings file says ``written``.
+
+        Raises :class:`~support.domain.EnvironmentProblem` where nothing is there.
+        """
+        ...
+
+    def unpack(
+        self, program: str, version: str, cache: Path, folder: Path, platform: Platform
+    ) -> None:
+        """Write ``program`` and the libraries it loads into ``folder``.
+
+        Downloads go to ``cache``. Raises :class:`~support.domain.EnvironmentProblem`.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Prefixes:
+    """What addresses begin with: those of accounts, and those of validators."""
+
+    account: str
+    validator: str
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One chain, as a settings file describes it; :func:`read_chain` makes and checks it.
+
+    ``settings`` names that file for people. ``version`` is what the file says; the one that there
+    really is, ``source`` knows. ``init`` and ``start`` are arguments of ``program``, with words in
+    braces that stand for what is known later. ``config`` and ``app`` are what the two files of
+    every node say beyond the usual, ``genesis`` maps dotted paths in the first state to values.
+    ``turned_away`` is what a node logs when a peer is of another network.
+    """
+
+    settings: str
+    name: str
+    version: str
+    program: str
+    source: Source = field(repr=False)
+    prefixes: Prefixes
+    money: Money
+    ports: Mapping[str, int]
+    block_time: float
+    init: tuple[str, ...]
+    start: tuple[str, ...]
+    config: Mapping[str, Any]
+    app: Mapping[str, Any]
+    genesis: Mapping[str, Any]
+    lacks: Mapping[Capability, str]
+    turned_away: str
