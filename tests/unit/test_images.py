@@ -135,6 +135,28 @@ def test_another_version_is_another_image():
     assert one != other
 
 
+def test_software_of_one_recipe_stands_on_one_base():
+    engine = FakeEngine()
+    one = images.ensure_node_image(engine, node(), print)
+    moonlight = Software("moonlight", "7", unpack, recipe="cosmos")
+    other = images.ensure_node_image(engine, moonlight, print)
+    assert (one.partition(":")[0], other.partition(":")[0]) == (
+        "accord/injective",
+        "accord/moonlight",
+    )
+    assert [build["tag"] for build in engine.built if "/base:" in build["tag"]] == [
+        engine.built[0]["tag"]
+    ]
+
+
+def test_software_without_a_recipe_has_the_one_of_its_name():
+    engine = FakeEngine()
+    reference = images.ensure_node_image(engine, Software("etcd", "3", unpack), print)
+    assert reference.startswith("accord/etcd:3-")
+    with pytest.raises(EnvironmentProblem, match="no docker/moonlight/Dockerfile"):
+        images.ensure_node_image(engine, Software("moonlight", "7", unpack), print)
+
+
 def test_another_dockerfile_is_another_image(tmp_path, monkeypatch):
     engine = FakeEngine()
     one = images.ensure_node_image(engine, node(), print)

@@ -11,6 +11,23 @@ from support.domain import Capability
 from support.engines.contract import Platform
 from support.implementations.cosmos.money import Money
 
+#: What every chain of Cosmos SDK on CometBFT offers, if its settings do not say otherwise.
+OFFERED = frozenset(
+    {
+        Capability.QUORUM_FINALITY,
+        Capability.TWO_THIRDS_QUORUM,
+        Capability.OWN_RHYTHM,
+        Capability.GOSSIP,
+        Capability.SIGNED_PAYMENTS,
+        Capability.NAMED_SIGNERS,
+        Capability.NETWORK_BOUND_PAYMENTS,
+        Capability.REPLAY_PROTECTION,
+        Capability.SELF_REBUILD,
+        Capability.GROWING_DISKS,
+        Capability.DATED_BLOCKS,
+    }
+)
+
 
 class Source(Protocol):
     """Where the program of a chain comes from."""

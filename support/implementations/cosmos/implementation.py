@@ -18,7 +18,7 @@ from support.engines.contract import (
     Tools,
 )
 from support.implementations.contract import NodeClient
-from support.implementations.cosmos.chain import Chain
+from support.implementations.cosmos.chain import OFFERED, Chain
 from support.implementations.cosmos.client import CosmosClient
 from support.implementations.cosmos.genesis import Validator, genesis, safe_start
 from support.implementations.cosmos.keys import CustomerKey, PurseKeys
@@ -29,7 +29,6 @@ from support.implementations.cosmos.node_files import (
     peer_address_of,
     with_another_id,
 )
-from support.implementations.cosmos.settings_file import OFFERED
 from support.implementations.cosmos.software import software_of
 from support.implementations.cosmos.template import GenesisTemplate
 from support.implementations.cosmos.wallet import CosmosWallet

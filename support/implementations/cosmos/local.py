@@ -48,10 +48,13 @@ class Found:
     def _program(self) -> Path:
         found = shutil.which(self.path)
         if found is None:
-            where = "there is no" if "/" in self.path else "PATH leads to no"
+            nothing = (
+                f"there is no program at {self.path}, or it may not be run"
+                if "/" in self.path
+                else f"this machine's PATH leads to no program {self.path}"
+            )
             raise EnvironmentProblem(
-                f"{self.setting}: {where} program {self.path} on this machine: "
-                "install it, or let software.path say where it is"
+                f"{self.setting}: {nothing}: install it, or write here where it is"
             )
         return Path(found)
 
@@ -88,7 +91,8 @@ class Folder:
         found = shutil.which(self.path / self.program)
         if found is None:
             raise EnvironmentProblem(
-                f"{self.setting}: there is no program {self.program} in {self.path}"
+                f"{self.setting}: there is no program {self.program} in {self.path}, or it may not "
+                "be run"
             )
         return Path(found)
 

@@ -11,34 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from support.domain import Capability
-from support.engines.contract import API, PEERS, Platform
-from support.implementations.cosmos.chain import Chain, Prefixes, Source
+from support.engines.contract import API, PEERS
+from support.implementations.cosmos.chain import OFFERED, Chain, Prefixes
 from support.implementations.cosmos.configuration import FIXED_APP, FIXED_CONFIG
 from support.implementations.cosmos.genesis import FIXED_GENESIS
-from support.implementations.cosmos.local import Folder, Found
 from support.implementations.cosmos.money import Money
 from support.implementations.cosmos.placeholders import HOME, OF_INIT, OF_START, words_in
 from support.implementations.cosmos.settings_table import Table, read_table
+from support.implementations.cosmos.software_settings import FILE_NAME, read_software
 from support.implementations.cosmos.toml_text import flattened
-from support.implementations.cosmos.wheel import Build, Wheel
 from support.topology import DEFAULT_BLOCK_TIME
-
-#: What every chain of Cosmos SDK on CometBFT offers, if its settings do not say otherwise.
-OFFERED = frozenset(
-    {
-        Capability.QUORUM_FINALITY,
-        Capability.TWO_THIRDS_QUORUM,
-        Capability.OWN_RHYTHM,
-        Capability.GOSSIP,
-        Capability.SIGNED_PAYMENTS,
-        Capability.NAMED_SIGNERS,
-        Capability.NETWORK_BOUND_PAYMENTS,
-        Capability.REPLAY_PROTECTION,
-        Capability.SELF_REBUILD,
-        Capability.GROWING_DISKS,
-        Capability.DATED_BLOCKS,
-    }
-)
 
 _INIT = (
     "init", "template",
@@ -59,19 +41,9 @@ _START = (
 #: CometBFT's own words, in the log of either side of the handshake.
 _TURNED_AWAY = "peer is on a different network"
 
-_FILE_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _DENOMINATION = r"[A-Za-z][A-Za-z0-9/:._-]{2,127}"
 _DENOMINATION_IS = "a denomination, 3 to 128 letters and digits that begin with a letter"
 _PREFIX = r"[a-z][a-z0-9]{0,40}"
-
-_PLATFORMS = {
-    str(platform): platform
-    for platform in (
-        Platform(system, architecture)
-        for system in ("Linux", "Darwin")
-        for architecture in ("x86_64", "aarch64")
-    )
-}
 
 
 def read_chain(settings: Path) -> Chain:
@@ -84,17 +56,14 @@ def read_chain(settings: Path) -> Chain:
         ),
         "setting of a chain",
     )  # fmt: skip
-    name = top.text("name", like=_FILE_NAME, meaning="what people call the chain, in one word")
-    software = top.table("software")
-    program = software.text("program", like=_FILE_NAME, meaning="the name of the node's program")
+    name = top.text("name", like=FILE_NAME, meaning="what people call the chain, in one word")
+    software = read_software(top.table("software"), settings.parent)
     return Chain(
         settings=str(settings),
         name=name,
-        version=software.text(
-            "version", like=_FILE_NAME, meaning="the version of the program, without spaces"
-        ),
-        program=program,
-        source=_source(software, program, settings.parent),
+        version=software.version,
+        program=software.program,
+        source=software.source,
         prefixes=_prefixes(top.table("addresses")),
         money=_money(top.table("coins")),
         ports=_ports(top.table("ports")),
@@ -106,52 +75,6 @@ def read_chain(settings: Path) -> Chain:
         genesis=flattened(_changes(top.table("genesis"), FIXED_GENESIS)),
         lacks=_lacks(top.table("lacks")),
         turned_away=_turned_away(top.table("log")),
-    )
-
-
-def _source(software: Table, program: str, beside: Path) -> Source:
-    kinds = ("path", "folder", "wheel")
-    software.insist_on(("version", "program", "libraries", *kinds), "setting of software")
-    chosen = [kind for kind in kinds if kind in software]
-    if len(chosen) > 1:
-        raise software.wrong(
-            chosen[1], f"cannot be there beside {software.full(chosen[0])}: one of them is enough"
-        )
-    if "wheel" in chosen:
-        return _wheel(software.table("wheel"))
-    if "folder" in chosen:
-        place = software.text("folder", meaning="the folder that holds the program")
-        return Folder(
-            beside / Path(place).expanduser(),
-            program,
-            f"{software.settings}: {software.full('folder')}",
-        )
-    path = software.text("path", program, meaning="the program, or the way to it")
-    if "/" in path:
-        path = str((beside / Path(path).expanduser()).absolute())
-    libraries = tuple(beside / Path(name).expanduser() for name in software.texts("libraries"))
-    return Found(path, libraries, software.where("path"))
-
-
-def _wheel(wheel: Table) -> Wheel:
-    wheel.insist_on(("package", "archive", "libraries", "builds"), "setting of a wheel")
-    builds = wheel.table("builds")
-    builds.insist_on(_PLATFORMS, "platform")
-    if not builds.names():
-        raise wheel.wrong("builds", "is missing: it says what the program is called on a platform")
-    return Wheel(
-        package=wheel.text("package", meaning="the name of the package on PyPI"),
-        archive=wheel.text("archive", meaning="the archive in the wheel, a .tar.zst"),
-        libraries=wheel.texts("libraries"),
-        builds={_PLATFORMS[name]: _build(builds.table(name)) for name in builds.names()},
-    )
-
-
-def _build(build: Table) -> Build:
-    build.insist_on(("program", "wheel"), "setting of a build")
-    return Build(
-        program=build.text("program", meaning="what the archive calls the program"),
-        wheel=build.text("wheel", meaning="PyPI's word for the platform"),
     )
 
 
