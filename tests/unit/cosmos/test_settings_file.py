@@ -39,7 +39,7 @@ def with_more(more, table=""):
     [
         (
             "name = 1 2",
-            "is not TOML: Expected newline or end of document after a statement (at line",
+            "is not TOML: Expected newline or end of document after a statement",
         ),
         ("", ": name is missing: it is what people call the chain"),
         ("name = 7", ": name must be a text, not 7"),
