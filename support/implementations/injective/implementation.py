@@ -70,7 +70,11 @@ class InjectiveImplementation:
             Capability.DATED_BLOCKS,
         }
     )
-    lacks: Mapping[Capability, str] = {}
+    lacks: Mapping[Capability, str] = {
+        Capability.SURE_READS: "a node of injective answers what it knows, and asks nobody first",
+        Capability.LEADER: "the nodes of injective take turns, and none of them leads",
+        Capability.LONGEST_CHAIN: "injective never takes back what was confirmed",
+    }
     block_time = DEFAULT_BLOCK_TIME
     confirmations = Blocks(1)
     ports: Mapping[str, int] = {PEERS: 26656, API: 26657}
