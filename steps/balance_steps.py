@@ -10,6 +10,7 @@ from support.matchers import (
     each_ledger_is,
     holds,
     is_confirmed,
+    nobody_answers,
     on_every_node,
     on_these_nodes,
 )
@@ -54,6 +55,14 @@ def nodes_show(
     network, who = context.world.network, context.world.payments.account(account)
     expected = on_these_nodes(nodes, holds(account, amount))
     eventually(lambda: network.balances(who, nodes), expected, on=network)
+
+
+@then("{node:Node} does not tell for sure what {account:Account} holds")
+def node_does_not_tell_for_sure(
+    context: SuiteContext, node: NodeName, account: AccountName
+) -> None:
+    network, who = context.world.network, context.world.payments.account(account)
+    throughout(lambda: {node: network.balances(who, [node])}, nobody_answers(), on=network)
 
 
 @then("{count:Count} more coins are in circulation")

@@ -9,6 +9,7 @@ from support.domain import FIRST_BLOCK, Blocks, Height, NodeName, Silence
 from support.faults.campaign import Mishap
 from support.faults.grudges import Grudge
 from support.matchers import (
+    follow_one_of,
     has_a_block_after,
     has_no_fork,
     is_empty_for_every_node,
@@ -116,6 +117,18 @@ def cut_when_whole(network: Network, grudge: Grudge) -> None:
     """Apply a cut once nothing else is missing between the nodes."""
     become_whole(network)
     network.faults.cut(grudge)
+
+
+def the_leader(network: Network) -> NodeName:
+    """Whom all nodes that are up follow, once they do. Raises AssertionError when they do not."""
+    told = eventually(
+        lambda: network.leaders(network.up),
+        follow_one_of(network.up),
+        on=network,
+        within=RECOVERY,
+        stall=STALL_AFTER_A_FAULT,
+    )
+    return next(leader for leader in told.values() if isinstance(leader, str))
 
 
 def height_at_rest(network: Network, nodes: Iterable[NodeName]) -> Height:

@@ -287,6 +287,7 @@ class Capability(Enum):
     NETWORK_BOUND_PAYMENTS = "network_bound_payments"
     REPLAY_PROTECTION = "replay_protection"
     SURE_READS = "sure_reads"
+    LEADER = "leader"
     SELF_REBUILD = "self_rebuild"
     GROWING_DISKS = "growing_disks"
     LINK_FAULTS = "link_faults"

@@ -219,6 +219,28 @@ class _NobodyAnswers(BaseMatcher[Mapping[NodeName, Any]]):
         mismatch_description.append_text(told)
 
 
+class _Follow(BaseMatcher[Mapping[NodeName, NodeName | Silence | None]]):
+    """All follow the same leader, who is one of those named."""
+
+    def __init__(self, leaders: Iterable[NodeName]) -> None:
+        self._leaders = frozenset(leaders)
+
+    def _matches(self, item: Mapping[NodeName, NodeName | Silence | None]) -> bool:
+        return len(set(item.values())) == 1 and set(item.values()) <= self._leaders
+
+    def describe_to(self, description: Description) -> None:
+        which = " or ".join(in_order(self._leaders))
+        description.append_text(f"all follow the same leader, {which}")
+
+    def describe_mismatch(
+        self,
+        item: Mapping[NodeName, NodeName | Silence | None],
+        mismatch_description: Description,
+    ) -> None:
+        words = [f"{node} {_following(leader)}" for node, leader in item.items()]
+        mismatch_description.append_text("; ".join(words) or "no node was asked")
+
+
 class _IsSlowerBy(BaseMatcher[float]):
     def __init__(self, delay: Milliseconds, before: float) -> None:
         self._delay = delay
@@ -457,6 +479,13 @@ def nobody_answers() -> Matcher[Mapping[NodeName, Any]]:
     return _NobodyAnswers()
 
 
+def follow_one_of(
+    leaders: Iterable[NodeName],
+) -> Matcher[Mapping[NodeName, NodeName | Silence | None]]:
+    """Match a reading in which all nodes follow the same leader, one of these."""
+    return _Follow(leaders)
+
+
 def is_slower_by(delay: Milliseconds, before: float) -> Matcher[float]:
     """Match seconds per block that are more than ``before`` by at least this much."""
     return _IsSlowerBy(delay, before)
@@ -547,3 +576,9 @@ def first_difference(stories: Mapping[NodeName, Told]) -> str:
             }
             return f"histories differ at block {first + position}: {who_shows_which(by_block)}"
     return "all histories are the same"
+
+
+def _following(leader: NodeName | Silence | None) -> str:
+    if isinstance(leader, Silence):
+        return str(leader)
+    return "follows nobody" if leader is None else f"follows {leader}"

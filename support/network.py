@@ -37,6 +37,7 @@ from support.faults.grudges import can_talk
 from support.implementations.contract import (
     Account,
     BlockMaker,
+    Follower,
     Implementation,
     NodeClient,
     Nonsense,
@@ -223,6 +224,18 @@ class Network:
             else frozenset(o for o in up if o != node and can_talk(grudge, node, o)) - seen
             for node, seen in self.peers(up).items()
         }
+
+    def leaders(
+        self, nodes: Iterable[NodeName] | None = None
+    ) -> dict[NodeName, NodeName | Silence | None]:
+        """Whom each node follows; None for one that knows of no leader."""
+
+        def led(client: NodeClient) -> NodeName | None:
+            if not isinstance(client, Follower):
+                raise BadRequest("nobody leads in this network: the feature needs a leader")
+            return client.leader()
+
+        return self.read(led, nodes)
 
     def block_lateness(
         self, nodes: Iterable[NodeName] | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from random import Random
 from typing import Any, Protocol
 
-from support.agreement import is_whole_again
+from support.agreement import is_whole_again, the_leader
 from support.domain import (
     BadRequest,
     Coins,
@@ -45,6 +45,7 @@ class World:
         self._signed: SignedPayment | None = None
         self._circulation: dict[NodeName, Coins | Silence] = {}
         self._stranger: NodeName | None = None
+        self._leader: NodeName | None = None
         self._pace: float | None = None
         self._load: Load | None = None
 
@@ -135,6 +136,18 @@ class World:
     @known_stranger.setter
     def known_stranger(self, stranger: NodeName) -> None:
         self._stranger = stranger
+
+    @property
+    def known_leader(self) -> NodeName:
+        """The node that led the others when the scenario spoke of the leader first."""
+        if self._leader is None:
+            self._leader = the_leader(self.network)
+        return self._leader
+
+    @property
+    def followers(self) -> list[NodeName]:
+        """All nodes but the one that led when the scenario spoke of the leader first."""
+        return self.others([self.known_leader])
 
     def note_circulation(self) -> None:
         """Remember how much is in circulation now, before a step changes it."""

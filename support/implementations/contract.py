@@ -139,6 +139,18 @@ class NodeClient(Protocol):
 
 
 @runtime_checkable
+class Follower(Protocol):
+    """What a client can tell as well, where one node leads the others."""
+
+    def leader(self) -> NodeName | None:
+        """Whom this node follows, itself perhaps; None when it knows of no leader.
+
+        Raises what :class:`NodeClient` raises.
+        """
+        ...
+
+
+@runtime_checkable
 class BlockMaker(Protocol):
     """What a client does as well, where nodes make no blocks by themselves."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import time as now
 from typing import TypeVar, cast
@@ -12,16 +12,20 @@ from support.domain import (
     AccountName,
     Amount,
     BlockId,
+    Capability,
     Coins,
+    EnvironmentProblem,
     Height,
     Megabytes,
     NodeName,
+    NodeState,
     Outcome,
     Pending,
 )
 from support.engines.contract import PEERS, Engine
 from support.implementations.contract import (
     Account,
+    BlockMaker,
     Implementation,
     NodeClient,
     Payment,
@@ -29,10 +33,14 @@ from support.implementations.contract import (
     Taken,
     Unreachable,
 )
+from support.production import Production
 from support.topology import Topology
 from support.waiting import until
 
 T = TypeVar("T")
+
+#: Skips a test for what the node software does not claim to have.
+Needs = Callable[[Capability], None]
 
 #: Seconds after which something that must happen is said not to; generous, for busy hosts.
 PATIENCE = 90.0
@@ -63,6 +71,25 @@ def eventually(done: Callable[[], T | None], what: str) -> T:
     return found
 
 
+class _Clients(Mapping[NodeName, NodeClient]):
+    """A client for every node, made anew each time: a node may have another endpoint by now."""
+
+    def __init__(self, started: Started) -> None:
+        self._started = started
+
+    def __getitem__(self, node: NodeName) -> NodeClient:
+        try:
+            return self._started.client(node)
+        except (EnvironmentProblem, KeyError) as problem:  # it is down, or gone
+            raise Unreachable(str(problem)) from problem
+
+    def __iter__(self) -> Iterator[NodeName]:
+        return iter(self._started.nodes)
+
+    def __len__(self) -> int:
+        return len(self._started.nodes)
+
+
 class Started:
     """A network of one topology. :meth:`end` it."""
 
@@ -76,10 +103,29 @@ class Started:
         self.deployment = pair.engine.deploy(self.blueprint, self.plan, disk=disk)
         self.wallet = pair.implementation.wallet(self.blueprint)
         self.nodes: Sequence[NodeName] = topology.names
+        self._block_time = pair.block_time
+        self._production = Production(self.nodes, _Clients(self), every=pair.block_time)
+        try:
+            self._begin()
+        except BaseException:
+            self.deployment.destroy()
+            raise
+
+    def _begin(self) -> None:
+        first = self.client(self.nodes[0])
+        if isinstance(first, BlockMaker):
+            eventually(lambda: first.begin() or True, "the network has its first state")
+            self._production.start()
 
     def end(self) -> None:
         """Remove it."""
+        self._production.stop()
         self.deployment.destroy()
+
+    def is_as_new(self) -> bool:
+        """Whether all nodes are there and run, so that another test may have it."""
+        states = {node: self.deployment.state(node) for node in self.deployment.nodes}
+        return states == dict.fromkeys(self.nodes, NodeState.RUNNING)
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -109,6 +155,23 @@ class Started:
         named = list(nodes or self.nodes)
         top = eventually(lambda: max(map(self.height, named)), "all nodes answer")
         self.await_height(top + count, named)
+
+    def height_at_rest(self, node: NodeName) -> Height:
+        """The height at which a node makes no more blocks for a while."""
+
+        seen: list[Height] = []
+
+        def unchanged() -> Height | None:
+            seen.append(self.height(node))
+            return seen[-1] if seen[-3:] == [seen[-1]] * 3 else None
+
+        found = until(unchanged, seconds=lambda: PATIENCE, every=5 * self._block_time)
+        assert found is not None, f"{node} goes on making blocks"
+        return found
+
+    def let_pass(self, blocks: int) -> None:
+        """Wait for as long as so many blocks take."""
+        until(lambda: None, seconds=lambda: blocks * self._block_time)
 
     def await_balance(self, node: NodeName, account: Account, coins: int) -> None:
         """Wait until a node shows a balance."""

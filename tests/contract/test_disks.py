@@ -12,15 +12,16 @@ from support.domain import Capability, EnvironmentProblem, NodeName, NodeState
 from support.engines.contract import CommandFailed
 from support.implementations.contract import Unreachable
 from support.topology import SMALL_DISK
-from tests.contract.started import Pair, Started
+from tests.contract.started import Needs, Pair, Started
 
 ONE, TWO = NodeName("node-1"), NodeName("node-2")
 SOME = 100_000
 
 
 @pytest.fixture
-def small(pair: Pair) -> Iterator[Started]:
+def small(pair: Pair, needs: Needs) -> Iterator[Started]:
     """Four nodes with small disks, for one test to do with as it likes."""
+    needs(Capability.GROWING_DISKS)
     if why := pair.engine.lacks.get(Capability.DISK_LIMITS):
         pytest.skip(why)
     started = Started(pair, disk=SMALL_DISK)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from support.domain import EnvironmentProblem, NodeName, NodeState
+from support.domain import Capability, EnvironmentProblem, NodeName, NodeState
 from support.engines.contract import API
 from support.implementations.contract import Unreachable
-from tests.contract.started import Pair, Started, eventually
+from tests.contract.started import Needs, Pair, Started, eventually
 
 TWO = NodeName("node-2")
 
@@ -72,7 +72,8 @@ def test_a_killed_node_may_have_been_frozen(network: Started) -> None:
     network.await_new_blocks()
 
 
-def test_a_wiped_node_learns_everything_again(network: Started) -> None:
+def test_a_wiped_node_learns_everything_again(network: Started, needs: Needs) -> None:
+    needs(Capability.SELF_REBUILD)
     alice = network.account("Alice", holds=100)
     network.deployment.stop(TWO)
     assert network.deployment.logs(TWO)
@@ -89,7 +90,9 @@ def test_a_fresh_node_takes_the_place_of_another_one(network: Started) -> None:
     old = network.blueprint.node(TWO)
     member = network.client(_others(network)[0])
     network.deployment.kill(TWO)
-    fresh = network.implementation.replacement(old, member)
+    fresh = eventually(
+        lambda: network.implementation.replacement(old, member), "the members let a fresh node in"
+    )
     assert (fresh.name, fresh.address) == (old.name, old.address)
     network.deployment.remove(TWO)
     assert TWO not in network.deployment.nodes

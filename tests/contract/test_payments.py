@@ -6,9 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
-from support.domain import MORE_THAN_CAN_EXIST, AccountName, Coins, Confirmed, Refusal, Refused
+from support.domain import (
+    MORE_THAN_CAN_EXIST,
+    AccountName,
+    Capability,
+    Coins,
+    Confirmed,
+    Refusal,
+    Refused,
+)
 from support.implementations.contract import Account
-from tests.contract.started import Started
+from tests.contract.started import Needs, Started
 
 
 def test_a_deposit_arrives_on_every_node(shared: Started) -> None:
@@ -74,6 +82,13 @@ def test_a_payment_sent_through_two_nodes_happens_once(shared: Started) -> None:
 
 Attempt = Callable[[Started, Account, Account], object]
 
+#: What only some node software can refuse.
+NEEDS = {
+    "altered on the way": Capability.SIGNED_PAYMENTS,
+    "signed for another network": Capability.NETWORK_BOUND_PAYMENTS,
+    "signed by somebody else": Capability.NAMED_SIGNERS,
+}
+
 ATTEMPTS: dict[str, tuple[Attempt, Refusal]] = {
     "one coin too many": (
         lambda network, alice, bob: network.pay(alice, bob, 101),
@@ -109,8 +124,10 @@ ATTEMPTS: dict[str, tuple[Attempt, Refusal]] = {
 
 @pytest.mark.parametrize("attempt", ATTEMPTS)
 def test_a_payment_that_breaks_a_rule_is_refused_and_changes_nothing(
-    shared: Started, attempt: str
+    shared: Started, attempt: str, needs: Needs
 ) -> None:
+    if attempt in NEEDS:
+        needs(NEEDS[attempt])
     make, reason = ATTEMPTS[attempt]
     alice, bob = shared.account("Alice", holds=100), shared.account("Bob")
     outcome = make(shared, alice, bob)
@@ -123,7 +140,8 @@ def test_a_payment_that_breaks_a_rule_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize("again_through", [0, -1], ids=["the same node", "another node"])
-def test_a_payment_is_good_for_once(shared: Started, again_through: int) -> None:
+def test_a_payment_is_good_for_once(shared: Started, again_through: int, needs: Needs) -> None:
+    needs(Capability.REPLAY_PROTECTION)
     alice, bob = shared.account("Alice", holds=100), shared.account("Bob")
     signed = shared.signed(alice, bob, 30)
     assert isinstance(shared.send(signed), Confirmed)

@@ -6,6 +6,7 @@ import importlib
 import sys
 from pathlib import Path
 
+from support.implementations.registry import KNOWN
 from tests.lint import code, features
 from tests.lint.complaint import Complaint
 
@@ -23,6 +24,8 @@ def all_complaints(root: Path) -> list[Complaint]:
         sources += sorted((root / room).rglob("*.py"))
     for source in filter(Path.exists, sources):
         found += code.who_sleeps(source, root)
+        if not source.is_relative_to(root / "bench"):
+            found += code.who_names_node_software(source, root, KNOWN)
         if source.is_relative_to(root / "support"):
             found += code.who_sees_the_context(source, root)
     # Registers the types that sentences are made of.

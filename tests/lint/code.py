@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from behave.parser import ParserError, parse_feature
@@ -16,6 +17,9 @@ from tests.lint.complaint import Complaint
 #: The only module that may sleep.
 SLEEPER = Path("support/waiting.py")
 _SLEEPS = {("time", "sleep"), ("asyncio", "sleep")}
+
+#: What a person chooses from, and its default.
+MAY_NAME_NODE_SOFTWARE = {Path("support/settings.py"), Path("support/__main__.py")}
 
 _CONTEXTS = {"Context", "SuiteContext"}
 _ANYTHING = {"Any", "object", "context"}
@@ -57,6 +61,50 @@ def who_sees_the_context(path: Path, root: Path) -> Iterator[Complaint]:
                     f"{node.name}() takes Behave's context: only steps and environment.py see it, "
                     "hand over what is needed",
                 )
+
+
+def who_names_node_software(path: Path, root: Path, names: Iterable[str]) -> Iterator[Complaint]:
+    """Code that knows a certain implementation by its name, outside the rooms that may.
+
+    Comments and docstrings are free to say of which software a fact is.
+    """
+    shown = path.relative_to(root)
+    if shown in MAY_NAME_NODE_SOFTWARE or shown.is_relative_to("support/implementations"):
+        return
+    spelt = [re.escape(way) for name in names for way in (name, name.title(), name.upper())]
+    named = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(spelt)})(?![a-z])")
+    tree = _tree(path)
+    told = _docstrings(tree)
+    for node in ast.walk(tree):
+        for words in _words_of(node):
+            found = named.search(words)
+            if found and node not in told:
+                yield Complaint(
+                    shown,
+                    getattr(node, "lineno", 1),
+                    f"knows {found[0]!r} by its name: only support/implementations does, ask for a "
+                    "capability or a fact of the contract instead",
+                )
+
+
+def _words_of(node: ast.AST) -> Iterator[str]:
+    """Everything in one node of the tree that a person has named or written."""
+    match node:
+        case ast.Constant(value=str(words)):
+            yield words
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+            yield name
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.ImportFrom(module=module, names=aliases):
+            yield from (module or "", *(alias.name for alias in aliases))
+        case ast.Import(names=aliases):
+            yield from (alias.name for alias in aliases)
+
+
+def _docstrings(tree: ast.AST) -> set[ast.AST]:
+    """Strings that stand by themselves: docstrings."""
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
 
 
 def sentences_in(path: Path) -> dict[int, str]:

@@ -21,6 +21,12 @@ pytestmark = [
 TRANSFER = "features/payments/transfer.feature"
 START = "features/membership/network_start.feature"
 CRASH = "features/resilience/node_crash.feature"
+STALE = "features/consistency/stale_answers.feature"
+
+AT_THE_SAME_MOMENT = {
+    "Alice and Bob pay each other through different nodes",
+    "Everybody pays Dave through a node of their own",
+}
 
 
 def run_with(defect: str, folder: Path, *features: str) -> Result:
@@ -60,3 +66,21 @@ def test_a_validator_that_votes_no_more_is_missed_when_another_one_is_down(tmp_p
     }, result.printed
     assert "The survivors make no block" in result.green
     assert "Node 2 takes payments again" in result.green
+
+
+def test_a_bank_that_compares_nothing_loses_what_is_paid_at_the_same_moment(
+    tmp_path: Path,
+) -> None:
+    result = run_with("etcd_compares_nothing", tmp_path, TRANSFER)
+    assert result.red <= AT_THE_SAME_MOMENT | {"Alice hands the same signed payment to two nodes"}
+    assert result.red & AT_THE_SAME_MOMENT, result.printed
+
+
+def test_a_node_that_never_asks_the_others_tells_as_sure_what_is_old(tmp_path: Path) -> None:
+    result = run_with("etcd_never_asks_the_others", tmp_path, STALE)
+    assert result.red == {
+        "Something has changed meanwhile",
+        "Nothing has changed meanwhile",
+        "No side is large enough",
+    }, result.printed
+    assert len(result.green) == 3

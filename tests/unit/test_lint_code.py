@@ -53,6 +53,42 @@ def test_the_one_place_that_waits_may_sleep(tmp_path):
     assert list(code.who_sleeps(path, tmp_path)) == []
 
 
+NAMES = ("etcd", "injective")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'if name == "etcd":\n    pass\n',
+        "from support.implementations.injective import IMPLEMENTATION\n",
+        "import support.implementations.etcd.client\n",
+        "EtcdClient()\n",
+        "def start_injective():\n    pass\n",
+        "port = node.etcd_port\n",
+        'say(f"injective has stopped at {height}")\n',
+    ],
+)
+@pytest.mark.parametrize("where", ["steps/node_steps.py", "support/faults/faults.py"])
+def test_who_knows_node_software_by_its_name_is_found(tmp_path, text, where):
+    path = written(tmp_path, where, text)
+    complaint = next(code.who_names_node_software(path, tmp_path, NAMES))
+    assert str(complaint).startswith(f"{where}:1: knows ")
+
+
+@pytest.mark.parametrize(
+    ("where", "text"),
+    [
+        ("support/implementations/etcd/client.py", "class EtcdClient:\n    pass\n"),
+        ("support/settings.py", 'default = "injective"\n'),
+        ("support/network.py", '"""Seen with injective 1.20.1."""\n# as etcd does\n'),
+        ("support/network.py", 'def f():\n    """What etcd does."""\n    fetched = 1\n'),
+    ],
+)
+def test_who_may_name_node_software(tmp_path, where, text):
+    path = written(tmp_path, where, text)
+    assert list(code.who_names_node_software(path, tmp_path, NAMES)) == []
+
+
 @pytest.mark.parametrize(
     "annotation", [": Context", ": runner.Context", ": 'SuiteContext'", ": Any", ""]
 )

@@ -122,7 +122,7 @@ def _ensure(client: docker.DockerClient, recipe: _Recipe, say: Say) -> str:
     if not (recipe.folder / "Dockerfile").is_file():
         raise EnvironmentProblem(
             f"there is no docker/{recipe.kind}/Dockerfile to make the image of {recipe.title} "
-            "from: write one, as docker/cosmos has it"
+            "from: write one, as the other folders of docker/ have it"
         )
     with told_plainly(f"looking for the image of {recipe.title}"):
         found = _found(client, recipe)

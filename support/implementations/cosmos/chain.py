@@ -28,6 +28,13 @@ OFFERED = frozenset(
     }
 )
 
+#: What none of them has, and why: ``{name}`` is the chain's.
+LACKING: Mapping[Capability, str] = {
+    Capability.SURE_READS: "a node of {name} answers what it knows, and asks nobody first",
+    Capability.LEADER: "the nodes of {name} take turns, and none of them leads",
+    Capability.LONGEST_CHAIN: "{name} never takes back what was confirmed",
+}
+
 
 class Source(Protocol):
     """Where the program of a chain comes from."""

@@ -18,7 +18,7 @@ from support.engines.contract import (
     Tools,
 )
 from support.implementations.contract import NodeClient
-from support.implementations.cosmos.chain import OFFERED, Chain
+from support.implementations.cosmos.chain import LACKING, OFFERED, Chain
 from support.implementations.cosmos.client import CosmosClient
 from support.implementations.cosmos.genesis import Validator, genesis, safe_start
 from support.implementations.cosmos.keys import CustomerKey, PurseKeys
@@ -55,7 +55,8 @@ class CosmosImplementation:
         self.software: Software = software_of(chain, cache)
         self.version = self.software.version
         self.capabilities = OFFERED - chain.lacks.keys()
-        self.lacks: Mapping[Capability, str] = chain.lacks
+        never = {what: why.format(name=chain.name) for what, why in LACKING.items()}
+        self.lacks: Mapping[Capability, str] = {**never, **chain.lacks}
         self.block_time = chain.block_time
         self.ports: Mapping[str, int] = chain.ports
         self._chain = chain

@@ -66,7 +66,7 @@ class EtcdClient:
 
     def status(self) -> NodeStatus:
         """As this node knows by itself, in two requests. It is not ready without a leader."""
-        ready = self._gateway.has_a_leader()
+        ready = self._gateway.is_ready()
         newest, network = self._gateway.newest(bank.NETWORK, limit=_KEYS_OF_A_BLOCK)
         self._insist_on_network(network)
         height = Height(newest.revision - 1)
@@ -136,6 +136,12 @@ class EtcdClient:
         return Confirmed(receipt, Height(shown.entries[0].created - 1))
 
     # -- as one who looks after the cluster
+
+    def leader(self) -> NodeName | None:
+        """The leader's name; None as well for a leader that this node does not know by name yet."""
+        number = self._gateway.leader()
+        names = (m.name for m in self._gateway.members() if m.number == number)
+        return next((NodeName(name) for name in names if name), None)
 
     def exchange(self, name: NodeName, peer_url: str) -> None:
         """Take a member out of the cluster, and tell it of another one in its place.

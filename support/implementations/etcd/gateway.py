@@ -77,12 +77,19 @@ class Gateway:
         revision = answer.number("header", "revision")
         return Shown(revision, newest), [entry for found in rest for entry in found]
 
-    def has_a_leader(self) -> bool:
+    def leader(self) -> int | None:
+        """The number of the member that this one follows, itself perhaps."""
+        return self._leader_in(self._asked("maintenance/status", {}))
+
+    def is_ready(self) -> bool:
         """Whether the node follows somebody, or leads, and has done all that it heard of."""
         told = self._asked("maintenance/status", {})
-        if not isinstance(told.content, dict) or "leader" not in told.content:
+        if self._leader_in(told) is None:
             return False
         return told.number("raftAppliedIndex") >= told.number("raftIndex")
+
+    def _leader_in(self, told: Answer) -> int | None:
+        return told.number("leader") if "leader" in _keys(told) else None
 
     def changes(self, first: int, last: int) -> dict[int, list[Entry]]:
         """What every revision from ``first`` to ``last`` wrote, out of this node's own store."""

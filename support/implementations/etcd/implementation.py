@@ -38,6 +38,7 @@ class EtcdImplementation:
             Capability.QUORUM_FINALITY,
             Capability.REPLAY_PROTECTION,
             Capability.SURE_READS,
+            Capability.LEADER,
         }
     )
     lacks: Mapping[Capability, str] = {

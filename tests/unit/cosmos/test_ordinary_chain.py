@@ -53,7 +53,10 @@ def test_its_facts(ordinary):
     assert ordinary.software.recipe == "cosmos"
     assert dict(ordinary.ports) == {PEERS: 26656, API: 26657}
     assert Capability.DATED_BLOCKS in ordinary.capabilities
-    assert not ordinary.lacks
+    assert (
+        ordinary.lacks[Capability.LONGEST_CHAIN] == "simchain never takes back what was confirmed"
+    )
+    assert not ordinary.lacks.keys() & ordinary.capabilities
 
 
 def test_the_template_is_in_its_own_coin(blueprint, program):

@@ -179,7 +179,7 @@ def test_what_a_chain_lacks_is_told(written, injective):
     settings = written(with_more("[lacks]\ndated_blocks = 'nobody has looked'"))
     chain = replace(read_chain(settings), source=injective.source)
     implementation = CosmosImplementation(chain)
-    assert implementation.lacks == {Capability.DATED_BLOCKS: "nobody has looked"}
+    assert implementation.lacks[Capability.DATED_BLOCKS] == "nobody has looked"
     assert Capability.DATED_BLOCKS not in implementation.capabilities
 
 

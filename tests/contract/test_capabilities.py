@@ -1,0 +1,109 @@
+"""What node software claims to offer, it has: each claim is tried on a network."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.domain import Blocks, Capability, Coins, Confirmed, Family, NodeName
+from support.implementations.contract import BlockMaker, Follower, Unreachable
+from tests.contract.started import Needs, Pair, Started, eventually
+
+ONE, TWO, THREE, FOUR = (NodeName(f"node-{number}") for number in (1, 2, 3, 4))
+
+#: What engines offer; an implementation has no say in it.
+_OF_ENGINES = {
+    Capability.LINK_FAULTS,
+    Capability.LINK_QUALITY,
+    Capability.NODE_FAULTS,
+    Capability.DISK_LIMITS,
+    Capability.SLOW_DISKS,
+    Capability.NODE_CLOCKS,
+}
+
+
+@pytest.fixture
+def cuttable(network: Started, pair: Pair) -> Started:
+    """A network whose links can be cut; whoever cuts them heals them."""
+    if why := pair.engine.lacks.get(Capability.LINK_FAULTS):
+        pytest.skip(why)
+    network.deployment.prepare_faults()
+    network.await_open(ONE, FOUR)
+    return network
+
+
+def test_it_says_of_what_family_it_is(pair: Pair) -> None:
+    families = {Capability(family.value) for family in Family}
+    claimed = pair.implementation.capabilities & families
+    assert claimed == {Capability(pair.implementation.family.value)}
+
+
+def test_it_claims_nothing_that_is_for_engines_to_claim(pair: Pair) -> None:
+    assert not pair.implementation.capabilities & _OF_ENGINES
+
+
+def test_what_it_lacks_it_does_not_claim(pair: Pair) -> None:
+    assert not pair.implementation.capabilities & set(pair.implementation.lacks)
+    assert all(pair.implementation.lacks.values())
+
+
+def test_a_payment_of_a_quorum_is_confirmed_by_its_block(pair: Pair, needs: Needs) -> None:
+    needs(Capability.QUORUM_FINALITY)
+    assert pair.implementation.confirmations == Blocks(1)
+
+
+def test_it_makes_blocks_by_itself(shared: Started, needs: Needs) -> None:
+    needs(Capability.OWN_RHYTHM)
+    assert not isinstance(shared.client(ONE), BlockMaker)
+    shared.await_new_blocks()
+
+
+def test_all_follow_one_leader(shared: Started, needs: Needs) -> None:
+    needs(Capability.LEADER)
+
+    def led() -> bool | None:
+        clients = [shared.client(node) for node in shared.nodes]
+        assert all(isinstance(client, Follower) for client in clients)
+        leaders = {client.leader() for client in clients}  # type: ignore[attr-defined]
+        return (len(leaders) == 1 and leaders <= set(shared.nodes)) or None
+
+    eventually(led, "all nodes follow the same member")
+
+
+def test_a_node_that_is_cut_off_tells_nothing_for_sure(cuttable: Started, needs: Needs) -> None:
+    needs(Capability.SURE_READS)
+    alice = cuttable.account("Alice", holds=100)
+    cuttable.cut([FOUR], [ONE, TWO, THREE])
+    with pytest.raises(Unreachable):
+        cuttable.client(FOUR).balance(alice)
+    assert cuttable.client(FOUR).balance(alice, stale=True) == Coins(100)
+    cuttable.heal()
+    cuttable.await_balance(FOUR, alice, 100)
+
+
+def test_news_travel_over_others_where_a_link_is_cut(cuttable: Started, needs: Needs) -> None:
+    needs(Capability.GOSSIP)
+    alice, bob = cuttable.account("Alice", holds=100), cuttable.account("Bob")
+    cuttable.cut([ONE], [TWO])
+    assert isinstance(cuttable.pay(alice, bob, 30, through=ONE), Confirmed)
+    cuttable.await_balance(TWO, bob, 30)
+    cuttable.heal()
+    cuttable.await_new_blocks()
+
+
+def test_half_of_the_nodes_make_no_block_of_a_quorum(cuttable: Started, needs: Needs) -> None:
+    needs(Capability.QUORUM_FINALITY)
+    cuttable.cut([ONE, TWO], [THREE, FOUR])
+    resting = {node: cuttable.height_at_rest(node) for node in (ONE, THREE)}
+    cuttable.let_pass(10)
+    assert {node: cuttable.height(node) for node in resting} == resting
+    cuttable.heal()
+    cuttable.await_new_blocks()
+
+
+def test_both_halves_go_on_where_the_longest_chain_wins(cuttable: Started, needs: Needs) -> None:
+    needs(Capability.LONGEST_CHAIN)
+    cuttable.cut([ONE, TWO], [THREE, FOUR])
+    cuttable.await_new_blocks([ONE, TWO])
+    cuttable.await_new_blocks([THREE, FOUR])
+    cuttable.heal()
+    cuttable.await_new_blocks()
