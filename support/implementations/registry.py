@@ -12,6 +12,7 @@ from support.implementations.contract import Implementation
 #: Name -> the module that has it. Imported only when asked for: a chain library takes time to load.
 KNOWN = {
     "etcd": "support.implementations.etcd",
+    "handshake": "support.implementations.handshake",
     "injective": "support.implementations.injective",
 }
 
