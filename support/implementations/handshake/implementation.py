@@ -34,8 +34,9 @@ CACHE = Path(__file__).parents[3] / "build" / "cache"
 #: Accounts that the scenarios of one network may open.
 PURSES = 400
 
-#: hsd's own words where a peer's messages begin with the sign of another network.
-_TURNED_AWAY = "Invalid magic value"
+#: hsd's own words where a peer's message does not begin as those of its network do, but as those of
+#: regtest.
+_TURNED_AWAY = "Invalid magic value: ae3895cf"
 
 
 class HandshakeImplementation:
@@ -89,7 +90,7 @@ class HandshakeImplementation:
         return node_blueprint(name, address, peers, network=ANOTHER)
 
     def turned_away(self, log: str) -> bool:
-        """Whether what peers say was not of the node's own network."""
+        """Whether peers answered the node with the sign of regtest, and not of its own network."""
         return _TURNED_AWAY in log
 
     def wallet(self, blueprint: Blueprint) -> HandshakeWallet:

@@ -15,8 +15,9 @@ from support.engines.contract import API, PEERS, NodeAddress, NodeBlueprint
 OURS = "regtest"
 ANOTHER = "simnet"
 
-#: Who connects and who is lost, every block, and reorganisations; one line each.
-_LOG_LEVEL = "info"
+#: Who connects, every block, and reorganisations, a line each. A stranger has to tell more: why it
+#: is turned away is not among what hsd calls information.
+_LOG_LEVELS = {OURS: "info", ANOTHER: "debug"}
 #: Connections that others may open: every other node's, and a second one when two dial at once.
 _MOST_INBOUND = 64
 
@@ -69,7 +70,7 @@ def _command(
         "--no-dns=true",
         "--workers=false",
         # -- the log goes where the engine keeps it
-        f"--log-level={_LOG_LEVEL}",
+        f"--log-level={_LOG_LEVELS[network]}",
         "--log-file=false",
     )
 

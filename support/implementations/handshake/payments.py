@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from support.implementations.contract import Payment
 from support.implementations.handshake.coins import COIN
 from support.implementations.handshake.keys import read
-from support.implementations.handshake.transactions import Output, Transaction
+from support.implementations.handshake.transactions import Output, Transaction, writable
 from support.implementations.handshake.unspent import Unspent
 
 #: Where the payee's output stands.
@@ -42,7 +42,7 @@ def spending(payment: Payment, outputs: Sequence[Unspent], purse: str) -> Spendi
     coins = _enough([output for output in outputs if not output.purse], wanted)
     purses = _enough([output for output in outputs if output.purse], 1)
     left = sum(coin.value for coin in coins) - wanted
-    made = [Output(wanted, read(payment.payee.address))]
+    made = [Output(writable(wanted), read(payment.payee.address))]
     if left >= COIN:
         made.append(Output(left, read(payment.payer.address)))
     fee = _FEE_PER_PART * (len(coins) + len(purses) + len(made) + 1)

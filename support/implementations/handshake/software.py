@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,8 +33,9 @@ _COMPILERS = {"make": ("make",), "a C++ compiler": ("g++", "c++", "clang++")}
 #: Sources of native parts, and what compiling leaves: not needed to run. hsd keeps lists of names
 #: in folders called ``src`` nowhere, so these can be told by name.
 _ONLY_TO_COMPILE = ("deps", "src", "obj", "obj.target", ".deps", "*.gyp", "*.mk", "*.a", "Makefile")
-#: How much of npm's complaint is told.
-_LAST_LINES = 3
+#: The line of npm's complaint, or of the compiler's, that says why; and how much of it is told.
+_REASON = re.compile(r"reason:|gyp ERR! stack")
+_LONGEST = 160
 
 
 def pinned_version() -> str:
@@ -113,10 +115,10 @@ def _run_npm(node: Path, place: Path) -> None:
         check=False,
     )
     if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line.strip()]
-        last = " / ".join(line.removeprefix("npm error").strip() for line in said[-_LAST_LINES:])
+        lines = [line.removeprefix("npm error").strip() for line in done.stderr.splitlines()]
+        told = [line for line in lines if _REASON.search(line)] or lines or ["no reason given"]
         raise EnvironmentProblem(
-            f"npm cannot install hsd: {last or 'no reason given'}; see that an npm registry can be "
+            f"npm cannot install hsd: {told[0][:_LONGEST]}; see that an npm registry can be "
             "reached and that the disk is not full"
         )
 

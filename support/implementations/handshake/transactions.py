@@ -15,7 +15,7 @@ _FINAL = 0xFFFFFFFF
 #: What stands before a number that needs two bytes instead of one.
 _TWO_BYTES = 0xFD
 #: Numbers have 64 bits on the wire, and hsd is written in JavaScript, which keeps 53 of them.
-_BITS = 64
+_BEYOND = 2**64
 _LARGEST_READ = 2**53 - 1
 
 
@@ -32,20 +32,14 @@ class Outpoint:
 
 @dataclass(frozen=True)
 class Output:
-    """An amount in dollarydoos and whose it is from now on; a plain payment, no bid for a name.
-
-    An amount that cannot be written becomes the nearest that can: a negative one what a computer
-    takes it for without its sign (-5 is 2**64 - 5), one that is too large the largest that hsd
-    reads.
-    """
+    """An amount in dollarydoos and whose it is from now on; a plain payment, no bid for a name."""
 
     value: int
     owner: bytes
 
     def written(self) -> bytes:
         address = bytes([0, len(self.owner)]) + self.owner
-        amount = min(self.value, _LARGEST_READ) % 2**_BITS
-        return struct.pack("<Q", amount) + address + b"\0\0"
+        return struct.pack("<Q", self.value) + address + b"\0\0"
 
 
 @dataclass(frozen=True)
@@ -119,6 +113,15 @@ class Transaction:
                 ]
             )
         )
+
+
+def writable(amount: int) -> int:
+    """The amount, or where it cannot be written the nearest that can.
+
+    For a negative one that is what a computer takes it for that knows no signs (2**64 - 5 for -5),
+    for one that is too large the largest that hsd reads.
+    """
+    return min(amount, _LARGEST_READ) % _BEYOND
 
 
 def understood(wire: bytes) -> Transaction:

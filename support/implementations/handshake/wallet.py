@@ -22,8 +22,8 @@ from support.implementations.handshake.unspent import Unspent, from_standing
 
 TREASURY = AccountName("the treasury")
 
-#: What filling the purses costs: a node asks for a dollarydoo for each byte, 13 000 for 401 purses.
-_FEE_PER_PURSE = 50
+#: What filling a purse costs: a node asks for one for each byte, and an output has 32.
+_FEE_PER_PURSE = 100
 
 
 @dataclass(frozen=True)
