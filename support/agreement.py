@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 
-from support.domain import FIRST_BLOCK, Blocks, Height, NodeName, Silence
+from support.domain import FIRST_BLOCK, BlockId, Blocks, Height, NodeName, Silence, Told
 from support.faults.campaign import Mishap
 from support.faults.grudges import Grudge
 from support.matchers import (
@@ -34,6 +34,9 @@ from support.waiting import (
 #: block ("failed to load store: version does not exist"); later kills, at any moment, do no harm
 #: (25 of 25).
 BEGUN = Height(3)
+
+#: By how much a history is longer that is to win.
+_AHEAD = Blocks(10)
 
 
 def all_agree_on_a_new_block(
@@ -117,6 +120,28 @@ def cut_when_whole(network: Network, grudge: Grudge) -> None:
     """Apply a cut once nothing else is missing between the nodes."""
     become_whole(network)
     network.faults.cut(grudge)
+
+
+def outgrow_the_others(network: Network, node: NodeName) -> None:
+    """Have one node make blocks until its history is longer than that of all others.
+
+    They go on meanwhile, so it is ahead by more than they make until they hear of it.
+    """
+    maker = network.block_maker(node)
+    others = [other for other in network.nodes if other != node]
+    goal = Height(network.top(others) + _AHEAD.count)
+    while network.heights([node])[node] < goal:  # type: ignore[operator]
+        maker.make_block()
+
+
+def blocks_taken_back(network: Network, since: float) -> dict[NodeName, int]:
+    """How many blocks in a row each node was seen with, since a moment, that are not kept."""
+    all_agree_on_a_new_block(network)
+    kept: dict[Height, BlockId] = {}
+    for told in network.stories().values():
+        if isinstance(told, Told):
+            kept |= told.by_height
+    return network.history.deepest_changes(since, kept)
 
 
 def the_leader(network: Network) -> NodeName:

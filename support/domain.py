@@ -254,6 +254,11 @@ class Told:
     blocks: tuple[BlockId, ...]
 
     @property
+    def by_height(self) -> dict[Height, BlockId]:
+        """The same blocks by their height."""
+        return {Height(self.first + n): block for n, block in enumerate(self.blocks)}
+
+    @property
     def last(self) -> Height:
         """The height of the newest block told of."""
         return Height(self.first + len(self.blocks) - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -98,6 +98,26 @@ class History:
         """Whether a node has got an empty disk between two moments."""
         with self._lock:
             return any(after <= moment <= before for moment in self._beginnings.get(node, ()))
+
+    def deepest_changes(self, moment: float, kept: Mapping[Height, BlockId]) -> dict[NodeName, int]:
+        """How many blocks in a row each node was seen with, since ``moment``, that were not kept.
+
+        ``kept`` is the block at each height that all agree on by now. What was between two looks
+        does not count, so it may have been more.
+        """
+        deepest: dict[NodeName, int] = {}
+        for node, samples in self.since(moment).items():
+            lost: set[Height] = set()
+            deepest[node] = 0
+            for sample in samples:
+                if sample.status is None or sample.status.height not in kept:
+                    continue
+                if sample.status.tip == kept[sample.status.height]:
+                    lost.clear()
+                else:
+                    lost.add(sample.status.height)
+                deepest[node] = max(deepest[node], len(lost))
+        return deepest
 
     def restart(self) -> None:
         """The network was asleep: the time it slept does not count as a stall or a slow block."""

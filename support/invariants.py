@@ -7,9 +7,8 @@ from typing import Any
 
 from hamcrest.core.matcher import Matcher
 
-from support.agreement import all_agree_on_a_new_block
+from support.agreement import all_agree_on_a_new_block, blocks_taken_back
 from support.domain import (
-    BlockId,
     Coins,
     Family,
     Height,
@@ -17,7 +16,6 @@ from support.domain import (
     NodeName,
     Receipt,
     Silence,
-    Told,
 )
 from support.history import History
 from support.matchers import (
@@ -86,12 +84,8 @@ class Promises:
         yield from backward_steps(self._network.history, self._moment)
 
     def _nothing_deep_was_taken_back(self) -> Iterator[str]:
-        kept: dict[Height, BlockId] = {}
-        for told in self._network.stories(self._height).values():
-            if isinstance(told, Told):
-                kept.update(zip(range(told.first, told.last + 1), told.blocks, strict=True))  # type: ignore[arg-type]
         most = self._network.confirmations.count - 1
-        for node, depth in deepest_changes(self._network.history, self._moment, kept).items():
+        for node, depth in blocks_taken_back(self._network, self._moment).items():
             if depth > most:
                 yield (
                     f"{node} took {depth} blocks back, though all nodes could talk to one another; "
@@ -169,28 +163,6 @@ def backward_steps(history: History, moment: float) -> Iterator[str]:
             if back and not history.began_anew(node, seen, sample.t):
                 yield f"{node} went back from block {before} to block {sample.status.height}"
             before, seen = sample.status.height, sample.t
-
-
-def deepest_changes(
-    history: History, moment: float, kept: Mapping[Height, BlockId]
-) -> dict[NodeName, int]:
-    """How many blocks in a row each node was seen with, since ``moment``, that were not kept.
-
-    ``kept`` is the block at each height that all agree on by now. What was between two looks does
-    not count, so it may have been more.
-    """
-    deepest: dict[NodeName, int] = {}
-    for node, samples in history.since(moment).items():
-        lost: set[Height] = set()
-        for sample in samples:
-            if sample.status is None or sample.status.height not in kept:
-                continue
-            if sample.status.tip == kept[sample.status.height]:
-                lost.clear()
-            else:
-                lost.add(sample.status.height)
-            deepest[node] = max(deepest.get(node, 0), len(lost))
-    return deepest
 
 
 def _told_by_all(network: Network) -> Coins:

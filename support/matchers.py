@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from hamcrest.core.base_matcher import BaseMatcher
@@ -13,6 +13,7 @@ from hamcrest.core.matcher import Matcher
 from support.domain import (
     AccountName,
     BlockId,
+    Blocks,
     Coins,
     Confirmed,
     Height,
@@ -217,6 +218,26 @@ class _NobodyAnswers(BaseMatcher[Mapping[NodeName, Any]]):
         answered = [n for n, answer in item.items() if not isinstance(answer, Silence)]
         told = f"{', '.join(in_order(answered))} answered" if item else "no node was asked"
         mismatch_description.append_text(told)
+
+
+class _HaveTakenBack(BaseMatcher[Mapping[NodeName, int]]):
+    """Blocks in a row that each node was seen with and has no more."""
+
+    def __init__(self, phrase: str, fits: Callable[[int], bool]) -> None:
+        self._phrase = phrase
+        self._fits = fits
+
+    def _matches(self, item: Mapping[NodeName, int]) -> bool:
+        return bool(item) and all(map(self._fits, item.values()))
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text(f"every one of them has taken {self._phrase} back")
+
+    def describe_mismatch(
+        self, item: Mapping[NodeName, int], mismatch_description: Description
+    ) -> None:
+        words = [f"{node} has taken {count} back" for node, count in item.items()]
+        mismatch_description.append_text("; ".join(words) or "no node was looked at")
 
 
 class _Follow(BaseMatcher[Mapping[NodeName, NodeName | Silence | None]]):
@@ -477,6 +498,18 @@ def is_empty_for_every_node() -> Matcher[Mapping[NodeName, frozenset[NodeName] |
 def nobody_answers() -> Matcher[Mapping[NodeName, Any]]:
     """Match a reading in which every node was asked and none has answered."""
     return _NobodyAnswers()
+
+
+def have_given_up_a_history(confirmed: Blocks) -> Matcher[Mapping[NodeName, int]]:
+    """Match numbers of blocks taken back, by node: so many each that payments were confirmed."""
+    least = confirmed.count
+    return _HaveTakenBack(f"at least {confirmed}", lambda count: count >= least)
+
+
+def have_kept_their_history(confirmed: Blocks) -> Matcher[Mapping[NodeName, int]]:
+    """Match numbers of blocks taken back, by node: so few each that nothing was confirmed yet."""
+    least = confirmed.count
+    return _HaveTakenBack(f"fewer than {confirmed}", lambda count: count < least)
 
 
 def follow_one_of(

@@ -225,6 +225,13 @@ class Network:
             for node, seen in self.peers(up).items()
         }
 
+    def block_maker(self, node: NodeName) -> BlockMaker:
+        """How one node is asked for a block, where none comes by itself."""
+        client = self.client(node)
+        if not isinstance(client, BlockMaker):
+            raise BadRequest("the nodes of this network make blocks by themselves")
+        return client
+
     def leaders(
         self, nodes: Iterable[NodeName] | None = None
     ) -> dict[NodeName, NodeName | Silence | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from random import Random
 from typing import Any, Protocol
 
-from support.agreement import is_whole_again, the_leader
+from support.agreement import blocks_taken_back, is_whole_again, the_leader
 from support.domain import (
     BadRequest,
     Coins,
@@ -46,6 +46,7 @@ class World:
         self._circulation: dict[NodeName, Coins | Silence] = {}
         self._stranger: NodeName | None = None
         self._leader: NodeName | None = None
+        self._began = 0.0
         self._pace: float | None = None
         self._load: Load | None = None
 
@@ -60,6 +61,7 @@ class World:
         topology = Topology(size, self._block_time, disk)
         network = self._pool.lease(topology, fresh=fresh or self._private)
         self._network = network
+        self._began = network.history.last_progress()
         self._payments = Payments(network, self._journal)
         self._promises = Promises(network)
         return network
@@ -148,6 +150,11 @@ class World:
     def followers(self) -> list[NodeName]:
         """All nodes but the one that led when the scenario spoke of the leader first."""
         return self.others([self.known_leader])
+
+    def taken_back(self, nodes: Iterable[NodeName]) -> dict[NodeName, int]:
+        """How many blocks in a row each node had in this scenario that nobody has any more."""
+        taken_back = blocks_taken_back(self.network, self._began)
+        return {node: taken_back[node] for node in self.network.members(nodes)}
 
     def note_circulation(self) -> None:
         """Remember how much is in circulation now, before a step changes it."""

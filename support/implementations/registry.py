@@ -17,6 +17,7 @@ CHAINS = Path(__file__).parents[2] / "chains"
 #: asked for: a chain library takes time to load.
 KNOWN = {
     "etcd": "support.implementations.etcd",
+    "handshake": "support.implementations.handshake",
     "injective": str(CHAINS / "injective.toml"),
 }
 

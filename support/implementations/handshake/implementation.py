@@ -1,0 +1,107 @@
+"""Handshake as node software: how its networks are set up, and who talks to them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from support.domain import Blocks, Capability, EnvironmentProblem, Family, NodeName
+from support.engines.contract import (
+    API,
+    PEERS,
+    AddressPlan,
+    Blueprint,
+    Endpoints,
+    NodeAddress,
+    NodeBlueprint,
+    Software,
+    Tools,
+)
+from support.implementations.handshake.client import HandshakeClient
+from support.implementations.handshake.node_files import (
+    ANOTHER,
+    node_blueprint,
+    peer_address,
+    with_another_key,
+)
+from support.implementations.handshake.software import hsd, pinned_version
+from support.implementations.handshake.wallet import HandshakeWallet
+from support.topology import Topology
+
+CACHE = Path(__file__).parents[3] / "build" / "cache"
+
+#: Accounts that the scenarios of one network may open.
+PURSES = 400
+
+#: hsd's own words where a peer's message does not begin as those of its network do, but as those of
+#: regtest.
+_TURNED_AWAY = "Invalid magic value: ae3895cf"
+
+
+class HandshakeImplementation:
+    """Networks of ``hsd`` on regtest: work costs nothing, and blocks are made when asked for.
+
+    ``cache`` is where hsd stays installed between runs; ``purses`` is how many accounts one network
+    can open.
+    """
+
+    name = "handshake"
+    family = Family.LONGEST_CHAIN
+    capabilities = frozenset({Capability.LONGEST_CHAIN, Capability.SIGNED_PAYMENTS})
+    ports: Mapping[str, int] = {PEERS: 14038, API: 14037}
+    block_time = 0.5
+    confirmations = Blocks(3)
+    blocks_on_demand = True
+
+    def __init__(self, cache: Path = CACHE, purses: int = PURSES) -> None:
+        self.version = pinned_version()
+        self.software: Software = hsd(cache)
+        self._purses = purses
+        self._wallets: dict[str, HandshakeWallet] = {}
+
+    def blueprint(self, topology: Topology, addresses: AddressPlan, tools: Tools) -> Blueprint:
+        """A network with keys of its own; takes 30 ms.
+
+        The block before the first one is the same for all of hsd's regtests: networks differ from
+        their first block on. Every node is told of all others, so that whichever is started anew
+        finds them by itself.
+        """
+        identity = f"accord-{secrets.token_hex(4)}"
+        peers = {name: peer_address(addresses[name]) for name in topology.names}
+        nodes = tuple(
+            node_blueprint(
+                name, addresses[name], [peer for other, peer in peers.items() if other != name]
+            )
+            for name in topology.names
+        )
+        self._wallets[identity] = HandshakeWallet(identity, self._purses)
+        return Blueprint(identity=identity, software=self.software, nodes=nodes)
+
+    def replacement(self, node: NodeBlueprint) -> NodeBlueprint:
+        """It has a key of its own; peers that call it find the name of the old one."""
+        return with_another_key(node)
+
+    def stranger(
+        self, name: NodeName, host: Blueprint, address: NodeAddress, tools: Tools
+    ) -> NodeBlueprint:
+        """A node of hsd's simnet that keeps calling the nodes of ``host``."""
+        peers = [peer_address(node.address) for node in host.nodes]
+        return node_blueprint(name, address, peers, network=ANOTHER)
+
+    def turned_away(self, log: str) -> bool:
+        """Whether peers answered the node with the sign of regtest, and not of its own network."""
+        return _TURNED_AWAY in log
+
+    def wallet(self, blueprint: Blueprint) -> HandshakeWallet:
+        """The wallet of a network that this object has made; always the same one."""
+        try:
+            return self._wallets[blueprint.identity]
+        except KeyError:
+            raise EnvironmentProblem(
+                f"the network {blueprint.identity} was made elsewhere: nobody here has its keys"
+            ) from None
+
+    def client(self, blueprint: Blueprint, node: NodeName, endpoints: Endpoints) -> HandshakeClient:
+        """A client for one node, to be kept: it holds connections open."""
+        return HandshakeClient(endpoints[API], self.wallet(blueprint), self.confirmations)

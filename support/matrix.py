@@ -1,0 +1,88 @@
+"""Runs the same features on every kind of network, one run after the other."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from support.domain import EnvironmentProblem
+from support.evidence.matrix_table import Cell, as_json, as_markdown, as_text
+
+#: Verdict of a run -> exit code, the worst last.
+_CODES = {"passed": 0, "failed": 1, "environment": 3, "interrupted": 4}
+#: What behave ends with when no example has these tags, names or lines.
+_NOTHING_SELECTED = 5
+
+
+def run_matrix(
+    implementations: Sequence[str],
+    engines: Sequence[str],
+    arguments: Sequence[str],
+    *,
+    folder: Path,
+    say: Callable[[str], None],
+) -> int:
+    """Run behave with ``arguments`` on each pair, and write the table to ``folder``.
+
+    Behave's own words go to a log for each run. The exit code is that of the worst verdict. Raises
+    :class:`EnvironmentProblem` when nothing was selected, or the table cannot be written.
+    """
+    cells = []
+    for implementation in implementations:
+        for engine in engines:
+            say(f"{implementation} on {engine} ...")
+            cell = _run(implementation, engine, arguments, folder)
+            say(f"{cell.name}: {cell.verdict}")
+            cells.append(cell)
+    text = as_text(cells)
+    try:
+        (folder / "matrix.txt").write_text(text + "\n")
+        (folder / "matrix.md").write_text(as_markdown(cells) + "\n")
+        (folder / "matrix.json").write_text(json.dumps(as_json(cells), indent=1) + "\n")
+    except OSError as problem:
+        raise EnvironmentProblem(f"the table cannot be written to {folder}: {problem}") from problem
+    say(f"\n{text}\n\nsee {folder}/matrix.md")
+    return max((_CODES.get(cell.verdict, 3) for cell in cells), default=0)
+
+
+def _run(implementation: str, engine: str, arguments: Sequence[str], folder: Path) -> Cell:
+    place = folder / f"{_file_name(implementation)}-{_file_name(engine)}"
+    report = place / "run.json"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        report.unlink(missing_ok=True)  # of an earlier run
+        with (place / "behave.log").open("w") as log:
+            done = subprocess.run(
+                [
+                    sys.executable, "-m", "behave", *arguments,
+                    "--no-color",
+                    "-D", f"implementation={implementation}",
+                    "-D", f"engine={engine}",
+                    "-D", f"report={place}",
+                ],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+                check=False,
+            )  # fmt: skip
+    except OSError as problem:
+        raise EnvironmentProblem(f"{place} cannot be written: {problem}") from problem
+    if done.returncode == _NOTHING_SELECTED:
+        raise EnvironmentProblem("nothing was selected: no example has these tags, names or lines")
+    return Cell(implementation, engine, _read(report))
+
+
+def _read(report: Path) -> dict[str, object] | None:
+    try:
+        return dict(json.loads(report.read_text()))
+    except (OSError, ValueError):
+        return None
+
+
+def _file_name(name: str) -> str:
+    return name.replace("/", "-")
