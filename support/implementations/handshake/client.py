@@ -81,7 +81,6 @@ class HandshakeClient:
         return NodeStatus(
             height=Height(height),
             tip=BlockId(chain.text("bestblockhash")),
-            peers=len(_names(peers)),
             catching_up=max(told, default=0) > height,
         )
 

@@ -18,6 +18,7 @@ from support.engines.contract import (
     Software,
     Tools,
 )
+from support.implementations.contract import NodeClient
 from support.implementations.handshake.client import HandshakeClient
 from support.implementations.handshake.node_files import (
     ANOTHER,
@@ -48,11 +49,28 @@ class HandshakeImplementation:
 
     name = "handshake"
     family = Family.LONGEST_CHAIN
-    capabilities = frozenset({Capability.LONGEST_CHAIN, Capability.SIGNED_PAYMENTS})
+    capabilities = frozenset(
+        {
+            Capability.LONGEST_CHAIN,
+            Capability.GOSSIP,
+            Capability.SIGNED_PAYMENTS,
+            Capability.REPLAY_PROTECTION,
+            Capability.SELF_REBUILD,
+            Capability.DATED_BLOCKS,
+        }
+    )
+    lacks: Mapping[Capability, str] = {
+        Capability.QUORUM_FINALITY: "nobody votes in handshake: the longest history wins",
+        Capability.TWO_THIRDS_QUORUM: "nobody votes in handshake: the longest history wins",
+        Capability.LEADER: "whoever finds a block of handshake makes it, and nobody leads",
+        Capability.OWN_RHYTHM: "blocks of these networks are made when the suite asks for them",
+        Capability.SURE_READS: "a node of handshake answers what it knows, and asks nobody first",
+        Capability.NAMED_SIGNERS: "handshake takes a signature of somebody else for a broken one",
+        Capability.NETWORK_BOUND_PAYMENTS: "a signature of handshake says nothing of its network",
+    }
     ports: Mapping[str, int] = {PEERS: 14038, API: 14037}
     block_time = 0.5
     confirmations = Blocks(3)
-    blocks_on_demand = True
 
     def __init__(self, cache: Path = CACHE, purses: int = PURSES) -> None:
         self.version = pinned_version()
@@ -78,7 +96,7 @@ class HandshakeImplementation:
         self._wallets[identity] = HandshakeWallet(identity, self._purses)
         return Blueprint(identity=identity, software=self.software, nodes=nodes)
 
-    def replacement(self, node: NodeBlueprint) -> NodeBlueprint:
+    def replacement(self, node: NodeBlueprint, member: NodeClient) -> NodeBlueprint:
         """It has a key of its own; peers that call it find the name of the old one."""
         return with_another_key(node)
 
