@@ -5,8 +5,9 @@
 const os = require('os');
 
 // A process is known by the program it was started as, and not by the title that hsd gives itself.
-process.title = `${__dirname}/hsd`;
-Object.defineProperty(process, 'title', {value: process.title, writable: true});
+const title = `${__dirname}/hsd`;
+process.title = title;
+Object.defineProperty(process, 'title', {get: () => title, set: () => {}});
 
 // One of hsd's libraries asks for the user's name when it is loaded, and never uses it. The user that
 // nodes run as may have a number only.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -42,21 +42,32 @@ class ChainView:
 
     hsd reads an answer about coins from its disk piece by piece, and goes on taking in blocks and
     payments meanwhile: such an answer may miss coins, or end in an error of its own. So it counts
-    only when the node stands where it stood before, and is asked for again when not. Two
-    readings in a hundred had to be repeated at 20 payments a second.
+    only when nothing has come between, and is asked for again when something has.
     """
 
     def __init__(self, rpc: Rpc) -> None:
         self._rpc = rpc
         self._inputs: dict[str, tuple[_Spent, ...]] = {}
 
-    def blocks_and_payments_at_rest(self, read: Callable[[Moment], T]) -> T:
-        """What ``read`` found, at a moment that no block and no payment has ended."""
-        return self._at_rest(self._moment, read)
+    def while_untouched(self, addresses: Collection[str], read: Callable[[Moment], T]) -> T:
+        """What ``read`` found while no block came, and no payment from one of these addresses."""
 
-    def blocks_at_rest(self, read: Callable[[str], T]) -> T:
+        def untouched(before: Moment, after: Moment) -> bool:
+            return (
+                before.tip == after.tip
+                and before.waiting <= after.waiting
+                and not self._spend(after.waiting - before.waiting, addresses)
+            )
+
+        return self._at_rest(self._moment, untouched, read)
+
+    def while_no_block_came(self, read: Callable[[], T]) -> T:
         """What ``read`` found while one block was the newest; payments may have come and gone."""
-        return self._at_rest(lambda: self._rpc.ask("getbestblockhash").text(), read)
+
+        def newest() -> str:
+            return self._rpc.ask("getbestblockhash").text()
+
+        return self._at_rest(newest, str.__eq__, lambda _: read())
 
     def spendable(self, address: str) -> list[Unspent]:
         """Outputs that a payment could spend now: waiting ones too, if no payment spends them."""
@@ -76,7 +87,7 @@ class ChainView:
             for spent in self._inputs_of(payment)
             if spent.address == address and spent.outpoint.transaction.hex() not in moment.waiting
         ]
-        self._inputs = {known: self._inputs_of(known) for known in moment.waiting}
+        self._inputs = {payment: self._inputs_of(payment) for payment in moment.waiting}
         return held + sum(spent.value for spent in hidden if self._in_blocks(spent.outpoint))
 
     def _in_blocks(self, outpoint: Outpoint) -> bool:
@@ -84,7 +95,17 @@ class ChainView:
         told = self._rpc.ask("gettxout", outpoint.transaction.hex(), outpoint.index, False)
         return told.content is not None
 
-    def _at_rest(self, stand: Callable[[], S], read: Callable[[S], T]) -> T:
+    def _spend(self, payments: Iterable[str], addresses: Collection[str]) -> bool:
+        """Whether one of these payments spends anything of these addresses, or may do so."""
+        try:
+            spent = [spent for payment in payments for spent in self._inputs_of(payment)]
+        except (Denied, Nonsense):
+            return True  # it has gone again, and with it what it spends
+        return any(one.address in addresses for one in spent)
+
+    def _at_rest(
+        self, stand: Callable[[], S], same: Callable[[S, S], bool], read: Callable[[S], T]
+    ) -> T:
         until = time.monotonic() + self._rpc.patience
         before = stand()
         while True:
@@ -94,7 +115,7 @@ class ChainView:
             except (Denied, Nonsense) as unexpected:
                 problem = unexpected
             after = stand()
-            if after == before:
+            if same(before, after):
                 if problem:
                     raise problem
                 return found

@@ -102,7 +102,7 @@ class HandshakeClient:
             return ()
         asked = [Question("getblockhash", (height,)) for height in range(first, last + 1)]
         try:
-            told = self._view.blocks_at_rest(lambda _: self._rpc.ask_all(asked))
+            told = self._view.while_no_block_came(lambda: self._rpc.ask_all(asked))
         except Denied as denied:
             raise Answer(denied.source, denied.words).nonsense(
                 f"asked for blocks {first} to {last}"
@@ -116,7 +116,7 @@ class HandshakeClient:
             return self._view.confirmed(account.address, moment)
 
         with self._answering():
-            held = self._view.blocks_and_payments_at_rest(read)
+            held = self._view.while_untouched([account.address], read)
         coins, rest = divmod(held, COIN)
         if rest:
             raise Answer(self._rpc.endpoint, held).nonsense("it is no whole number of coins")
@@ -192,14 +192,16 @@ class HandshakeClient:
             make_first_blocks(self._rpc, self._wallet, self._nobody)
 
     def _spendable(self, account: Account) -> list[Unspent]:
+        purse = self._wallet.purse_of(account)
+        addresses = [account.address] + ([purse] if purse else [])
+
         def read(_: Moment) -> list[Unspent]:
-            coins = self._wallet.usable(account, self._view.spendable(account.address))
-            purse = self._wallet.purse_of(account)
-            for_fees = self._view.spendable(purse) if purse else []
-            return coins + [output.for_fees() for output in for_fees]
+            coins, *for_fees = (self._view.spendable(address) for address in addresses)
+            usable = self._wallet.usable(account, coins)
+            return usable + [output.for_fees() for outputs in for_fees for output in outputs]
 
         with self._answering():
-            return self._view.blocks_and_payments_at_rest(read)
+            return self._view.while_untouched(addresses, read)
 
     def _left_out(self, payment: SignedPayment) -> Refused:
         """Why the node has left a payment out, by its own knowledge of the coins that it spends."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.implementations.contract import Nonsense, Unreachable
-from support.implementations.handshake.chain_view import ChainView
+from support.implementations.handshake.chain_view import ChainView, Moment
 from support.implementations.handshake.rpc import Rpc
 
 ADDRESS = "rs1qalice"
@@ -40,7 +40,7 @@ def view(node):
 @pytest.fixture
 def held(view):
     def read():
-        return view.blocks_and_payments_at_rest(lambda now: view.confirmed(ADDRESS, now))
+        return view.while_untouched([ADDRESS], lambda now: view.confirmed(ADDRESS, now))
 
     return read
 
@@ -64,10 +64,34 @@ def test_what_a_block_has_torn_is_read_again(plays, held):
 
 def test_what_a_payment_has_torn_is_read_again(plays, held):
     plays(
-        moment("tip"), [], moment("tip", OURS), [], spending(1, 100), UNSPENT_IN_BLOCKS,
-        moment("tip", OURS),
+        moment("tip"), [], moment("tip", OURS), spending(1, 100),
+        [], UNSPENT_IN_BLOCKS, moment("tip", OURS),
     )  # fmt: skip
     assert held() == 100
+
+
+def test_a_payment_of_others_tears_nothing(node, plays, held):
+    plays(
+        moment("tip"), [coin(1, 100)], moment("tip", OTHERS), spending(2, 50, "rs1qbob"),
+    )  # fmt: skip
+    assert held() == 100
+    assert len(node.questions) == 4
+
+
+def test_a_payment_that_comes_and_goes_may_have_torn_anything(node, plays, held):
+    plays(moment("tip"), [], moment("tip", OTHERS))
+    node.sends(b"", code=404)
+    plays([coin(1, 100)])
+    node.sends(b"", code=404)
+    plays(moment("tip"), [coin(1, 100)], moment("tip"))
+    assert held() == 100
+
+
+def test_blocks_are_told_of_while_one_is_the_newest(view, plays):
+    tips = [{"id": 0, "result": tip, "error": None} for tip in ("one", "two", "two")]
+    plays(*tips)
+    readings = iter(["torn", "whole"])
+    assert view.while_no_block_came(lambda: next(readings)) == "whole"
 
 
 def test_an_error_in_a_torn_reading_is_none(plays, held):
@@ -94,10 +118,10 @@ def test_an_error_at_rest_is_one(node, plays, held):
 
 
 def test_a_node_that_never_rests_cannot_be_read(view, monkeypatch):
-    tips = iter(range(10**9))
-    monkeypatch.setattr(view, "_moment", lambda: next(tips))
+    tips = map(str, range(10**9))
+    monkeypatch.setattr(view, "_moment", lambda: Moment(next(tips), frozenset()))
     with pytest.raises(Unreachable, match="did not rest long enough to be read"):
-        view.blocks_and_payments_at_rest(lambda _: None)
+        view.while_untouched([ADDRESS], lambda _: None)
 
 
 def test_coins_of_waiting_payments_do_not_count(plays, held):
