@@ -89,6 +89,7 @@ class Network:
         self._clients: dict[NodeName, NodeClient] = {}
         self._preparing: Future[None] | None = None
         self._strangers: list[NodeName] = []
+        self._strangers_ever = 0
         self._observer = Observer(self.name, self._clients, journal, every=topology.block_time)
         self._production = Production(self.nodes, self._clients, every=topology.block_time)
         self.history = self._observer.history
@@ -315,7 +316,9 @@ class Network:
 
     def add_stranger(self) -> NodeName:
         """Start a node of another network beside this one, and tell it to join this one."""
-        name = NodeName(f"stranger-{len(self.nodes) + len(self._strangers) + 1}")
+        # Members may remember the address of one who was turned away, and hear it no more.
+        self._strangers_ever += 1
+        name = NodeName(f"stranger-{len(self.nodes) + self._strangers_ever}")
         address = self._engine.further_address(self._plan, name)
         tools = self._engine.tools(self._blueprint.software)
         self._deployment.add(self._implementation.stranger(name, self._blueprint, address, tools))

@@ -32,7 +32,8 @@ Feature: Living through a partition where the longest history wins
       But nodes 3, 4 and 5 have kept theirs
 
     Example: One node has made more blocks than all others
-      Given node 1 has made a longer history than all others
+      Given nodes 3, 4 and 5 have made 10 further blocks
+      And node 1 has made a longer history than all others
       When the partition heals
       Then every node tells the same history
       And nodes 3, 4 and 5 have given their own history up
