@@ -329,6 +329,8 @@ class Payments:
         def settled() -> Outcome | None:
             try:
                 outcome = client.outcome(receipt)
+                if isinstance(outcome, Confirmed):
+                    self._insist_on_depth(node, outcome)
             except Unreachable:
                 return None  # one answer that does not come decides nothing
             return None if isinstance(outcome, Pending) else outcome
@@ -340,6 +342,21 @@ class Payments:
         )
         where = self._network.whereabouts()
         return outcome or Unknown(receipt, f"{node} was waited for, the network {where}", True)
+
+    def _insist_on_depth(self, node: NodeName, outcome: Confirmed) -> None:
+        """What can be taken back is not confirmed. Raises :class:`NetworkFailure`."""
+        wanted, client = self._network.confirmations, self._network.client(node)
+        if wanted.count == 1:
+            return
+        height = client.status().height
+        # While a longer history takes over, a node may be lower for a moment; asked again, it says
+        # that the payment is open.
+        shallow = height < outcome.height + wanted.count - 1
+        if shallow and isinstance(client.outcome(outcome.receipt), Confirmed):
+            raise NetworkFailure(
+                f"{node} says that a payment in block {outcome.height} is confirmed, and is itself "
+                f"at block {height}: a payment is confirmed when {wanted} have it"
+            )
 
     def _note(self, signed: SignedPayment, outcome: Outcome) -> None:
         self.book.note(signed, outcome)

@@ -84,3 +84,15 @@ def test_a_node_that_never_asks_the_others_tells_as_sure_what_is_old(tmp_path: P
         "No side is large enough",
     }, result.printed
     assert len(result.green) == 3
+
+
+def test_an_adapter_that_confirms_at_once_is_found_out_by_every_payment(tmp_path: Path) -> None:
+    result = run_with("handshake_confirms_at_once", tmp_path, TRANSFER)
+    assert len(result.red) == 9, result.printed
+    assert "a payment is confirmed when 3 blocks have it" in result.printed
+
+
+def test_a_miner_on_a_stale_tip_leaves_the_others(tmp_path: Path) -> None:
+    result = run_with("handshake_mines_on_a_stale_tip", tmp_path, f"{START}:22")
+    assert result.red == {"Nobody pays anybody"}, result.printed
+    assert "by node-1, node-2, node-3; " in result.printed

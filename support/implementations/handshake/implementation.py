@@ -54,6 +54,7 @@ class HandshakeImplementation:
             Capability.LONGEST_CHAIN,
             Capability.GOSSIP,
             Capability.SIGNED_PAYMENTS,
+            Capability.NAMED_SIGNERS,
             Capability.REPLAY_PROTECTION,
             Capability.SELF_REBUILD,
             Capability.DATED_BLOCKS,
@@ -65,7 +66,6 @@ class HandshakeImplementation:
         Capability.LEADER: "whoever finds a block of handshake makes it, and nobody leads",
         Capability.OWN_RHYTHM: "blocks of these networks are made when the suite asks for them",
         Capability.SURE_READS: "a node of handshake answers what it knows, and asks nobody first",
-        Capability.NAMED_SIGNERS: "handshake takes a signature of somebody else for a broken one",
         Capability.NETWORK_BOUND_PAYMENTS: "a signature of handshake says nothing of its network",
     }
     ports: Mapping[str, int] = {PEERS: 14038, API: 14037}
