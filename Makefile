@@ -7,16 +7,23 @@ ARGS ?=
 FEATURES ?= features/
 # Where nodes run: docker or process. Empty means docker, or process where no Docker can be had.
 ENGINE ?=
+# Which node software: a name, or the path of a settings file. Empty means injective, and for `make
+# smoke` one network of every kind.
+IMPLEMENTATION ?=
+KINDS := $(or $(IMPLEMENTATION),injective etcd handshake)
 export PYTHON
 ifneq ($(ENGINE),)
 export ACCORD_ENGINE := $(ENGINE)
+endif
+ifneq ($(IMPLEMENTATION),)
+export ACCORD_IMPLEMENTATION := $(IMPLEMENTATION)
 endif
 
 BIN := $(VENV)/bin
 RUN_JSON := build/report/run.json
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance test lint lint-python lint-imports lint-features unit contract smoke real bench venv venv-dev engine images lock clean
+.PHONY: help acceptance test lint lint-python lint-imports lint-features unit contract smoke matrix real bench venv venv-dev engine images lock clean
 # Targets build on one another and share one machine: never side by side.
 .NOTPARALLEL:
 
@@ -46,17 +53,29 @@ lint-features: venv-dev
 unit: venv-dev ## unit and contract tests, on simulated nodes
 	@$(BIN)/pytest tests/ $(ARGS)
 
+# Engines are tried with one implementation, and the other implementations with the quickest engine.
 contract: venv-dev engine images ## what every engine and implementation promises, on real nodes
-	@for engine in $$($(BIN)/python -m support engines); do \
-		echo "The contracts on $$engine:"; \
-		ACCORD_CONTRACT=$$engine:injective $(BIN)/pytest tests/contract -m real $(ARGS) || exit 1; done
+	@$(BIN)/python -m support prepare $(KINDS)
+	@engines=$$($(BIN)/python -m support engines); quickest=$$(echo "$$engines" | tail -n 1); \
+	for pair in $$(for engine in $$engines; do echo $$engine:$(firstword $(KINDS)); done) \
+			$(foreach kind,$(wordlist 2,9,$(KINDS)),$$quickest:$(kind)); do \
+		echo "The contracts of $$pair:"; \
+		ACCORD_CONTRACT=$$pair $(BIN)/pytest tests/contract -m real $(ARGS) || exit 1; done
 
-smoke: venv engine images ## the @smoke journeys on a real network; fails when none ran
-	@rm -f $(RUN_JSON)
-	@$(BIN)/behave features/ --tags=@smoke $(ARGS); status=$$?; \
-		$(BIN)/python -I -S .ci/closing_line $(RUN_JSON) || exit 1; exit $$status
+smoke: venv engine ## the @smoke journeys on a network of every kind; fails when none ran
+	@$(BIN)/python -m support prepare $(KINDS)
+	@for kind in $(KINDS); do \
+		rm -f $(RUN_JSON); status=0; \
+		ACCORD_IMPLEMENTATION=$$kind $(BIN)/behave features/ --tags=@smoke $(ARGS) || status=$$?; \
+		$(BIN)/python -I -S .ci/closing_line $(RUN_JSON) || exit 1; \
+		[ $$status = 0 ] || exit $$status; done
 
-real: venv-dev engine images ## planted defects, faults that do nothing, violent endings: on real nodes (about 10 minutes)
+matrix: venv engine ## the same features on every kind of network and engine (ARGS="--tags=@smoke")
+	@$(BIN)/python -m support prepare $(KINDS)
+	@$(BIN)/python -m support matrix $(ARGS)
+
+real: venv-dev engine ## planted defects, faults that do nothing, violent endings: on real nodes (about 10 minutes)
+	@$(BIN)/python -m support prepare $(KINDS)
 	@ACCORD_PLANTED=1 $(BIN)/pytest tests/planted tests/endings -m real $(ARGS)
 
 bench: venv engine images ## how fast the suite is, measured against the bare node software
@@ -72,7 +91,7 @@ engine: venv ## what nodes run on: a Docker Engine, or the tools for processes (
 	@setup/engine
 
 images: venv engine ## what networks are started from: images, or the unpacked program
-	@$(BIN)/python -m support prepare
+	@$(BIN)/python -m support prepare $(IMPLEMENTATION)
 
 lock: venv-dev ## write requirements*.txt anew from requirements*.in
 	@for name in requirements requirements-dev; do \

@@ -14,7 +14,7 @@ from statistics import median
 from bench import docker_floor, faults, process_floor
 from bench.figures import CutAndHeal, cut_and_heal, further_example, payment, watching
 from bench.floor import Floor
-from support.domain import EnvironmentProblem
+from support.domain import EnvironmentProblem, Megabytes
 from support.engines.docker.engine import DockerEngine
 from support.engines.process.engine import ProcessEngine
 from support.engines.registry import best_engine, engine_named
@@ -25,7 +25,7 @@ from support.journal import Journal
 from support.network import Network
 from support.pool import Pool
 from support.start import start_network
-from support.topology import DEFAULT_BLOCK_TIME, SMALL_DISK, Topology
+from support.topology import SMALL_DISK, Topology
 
 TARGET = Path("build/bench.json")
 
@@ -48,7 +48,7 @@ class Bench:
 
     def readiness(self, nodes: int, pairs: int) -> None:
         """The suite and the floor in turn, so that a slow moment of the host hits both."""
-        topology = Topology(nodes)
+        topology = self._topology(nodes)
         ours: list[float] = []
         floors: list[Floor] = []
         for pair in range(pairs):
@@ -65,7 +65,7 @@ class Bench:
     def faults_and_examples(self, rounds: int) -> None:
         """Partition, heal and the cost of a further example, on one network of four."""
         pool = Pool(self._start, self._journal)
-        network = pool.lease(Topology(4))
+        network = pool.lease(self._topology(4))
         network.deployment.prepare_faults()
         for name, alone in (("one of four", 1), ("two of four", 2)):
             _say(f"cutting {name} off, {rounds} times ...")
@@ -76,7 +76,9 @@ class Bench:
         )
         pool.give_back(network)
         _say("leasing it again and again ...")
-        costs = [further_example(pool, self._journal, DEFAULT_BLOCK_TIME) for _ in range(10)]
+        costs = [
+            further_example(pool, self._journal, self._implementation.block_time) for _ in range(10)
+        ]
         self._add("a further example, without its blocks", costs)
         pool.close()
         self._cuts_of_seven(rounds)
@@ -86,12 +88,12 @@ class Bench:
 
         What is left of the network after the last one is worth nothing, so it is thrown away.
         """
-        network = self._start(Topology(nodes))
+        network = self._start(self._topology(nodes))
         network.deployment.prepare_faults()
         for kind in faults.kinds(network):
             self._fault(network, kind, rounds)
         network.destroy()
-        network = self._start(Topology(nodes, disk=SMALL_DISK))
+        network = self._start(self._topology(nodes, disk=SMALL_DISK))
         network.deployment.prepare_faults()
         self._fault(network, faults.full_disk(network), rounds)
         network.destroy()
@@ -99,7 +101,7 @@ class Bench:
     def watching(self, nodes: int) -> None:
         """What the observer costs while nothing else happens."""
         _say(f"only watching {nodes} nodes ...")
-        network = self._start(Topology(nodes))
+        network = self._start(self._topology(nodes))
         costs = [watching(network, 5.0) for _ in range(3)]
         network.destroy()
         self._add(f"watching {nodes} nodes, of a core", costs)
@@ -114,7 +116,7 @@ class Bench:
 
     def _cuts_of_seven(self, rounds: int) -> None:
         _say("cutting two of seven off ...")
-        network = self._start(Topology(7))
+        network = self._start(self._topology(7))
         network.deployment.prepare_faults()
         self._cuts("two of seven", [cut_and_heal(network, 2) for _ in range(rounds)])
         network.destroy()
@@ -149,6 +151,9 @@ class Bench:
         seconds = time.monotonic() - started
         network.destroy()
         return seconds
+
+    def _topology(self, nodes: int, *, disk: Megabytes | None = None) -> Topology:
+        return Topology(nodes, self._implementation.block_time, disk)
 
     def _start(self, topology: Topology) -> Network:
         return start_network(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from support.domain import FIRST_BLOCK, NodeName
 from support.engines.contract import API, Blueprint
-from support.implementations.contract import Implementation, Unreachable
+from support.implementations.contract import BlockMaker, Implementation, Unreachable
 from support.waiting import until
 
 
@@ -30,6 +30,8 @@ def await_first_block(
 
     def reached() -> bool | None:
         try:
+            if isinstance(clients[0], BlockMaker):
+                clients[0].begin()
             heights = [client.status().height for client in clients]
         except Unreachable:
             return None

@@ -57,8 +57,8 @@ class Production:
     def _keep_asking(self, node: NodeName, first: float, stop: threading.Event) -> None:
         stop.wait(first)
         for _ in ticks(self._every * len(self._nodes), stop):
-            maker = self._clients[node]
             # A node that is down or cut off makes none; whoever waits for its blocks will tell.
             with suppress(Unreachable, Nonsense):
+                maker = self._clients[node]
                 assert isinstance(maker, BlockMaker)
                 maker.make_block()

@@ -67,7 +67,7 @@ def test_the_home_of_a_node_is_on_its_disk(small: Started) -> None:
     small.await_new_blocks([node for node in small.nodes if node != TWO], count=20)
     try:
         assert small.height(TWO) <= known + 2
-    except Unreachable:
+    except (Unreachable, EnvironmentProblem):
         pass  # it may have ended
 
 

@@ -57,6 +57,7 @@ class HandshakeImplementation:
             Capability.NAMED_SIGNERS,
             Capability.REPLAY_PROTECTION,
             Capability.SELF_REBUILD,
+            Capability.GROWING_DISKS,
             Capability.DATED_BLOCKS,
         }
     )
