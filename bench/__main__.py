@@ -177,6 +177,7 @@ def main() -> int:
     parser.add_argument(
         "--faults", action="store_true", help="only the faults, each of them, and the observer"
     )
+    parser.add_argument("--starts", action="store_true", help="only how long 3 to 5 nodes take")
     parser.add_argument("--implementation", default="injective")
     parser.add_argument("--engine", default=os.environ.get("ACCORD_ENGINE") or None)
     options = parser.parse_args()
@@ -184,7 +185,10 @@ def main() -> int:
         engine = options.engine or best_engine(_say)
         bench = Bench(implementation_named(options.implementation), engine)
         try:
-            if options.faults:
+            if options.starts:
+                for nodes in (3, 4, 5):
+                    bench.readiness(nodes, options.pairs)
+            elif options.faults:
                 for nodes in (4, 7):
                     bench.each_fault(nodes, options.rounds)
                 for nodes in (4, 10):

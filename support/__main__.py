@@ -94,7 +94,7 @@ def _capabilities() -> str:
     from support.implementations.registry import KNOWN, implementation_named
     from support.implementations.table import capability_table
 
-    return capability_table([implementation_named(name) for name in KNOWN])
+    return capability_table([implementation_named(name) for name in sorted(KNOWN)])
 
 
 def _sweep() -> None:

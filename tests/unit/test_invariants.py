@@ -311,8 +311,8 @@ def test_a_sentence_has_no_blank_lines_around_it(stage: Stage, judge: Judge) -> 
 
 
 @pytest.fixture
-def longest(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """Networks of the other family; a payment is confirmed by three blocks."""
+def longest(stage: Stage, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """After the payments, a network of the other family: three blocks confirm a payment."""
     monkeypatch.setattr(PlayedImplementation, "family", Family.LONGEST_CHAIN)
     monkeypatch.setattr(PlayedImplementation, "confirmations", Blocks(3))
     return stage

@@ -9,6 +9,7 @@ import pytest
 from support.domain import (
     AccountName,
     Amount,
+    Blocks,
     Coins,
     Confirmed,
     Height,
@@ -27,6 +28,7 @@ from support.implementations.contract import (
     SignedPayment,
     Submission,
     Taken,
+    Unanswered,
     Unreachable,
 )
 from support.journal import Journal
@@ -38,6 +40,7 @@ from tests.unit.played import (
     NODE_2,
     NODE_3,
     NODE_4,
+    PlayedImplementation,
     PlayedTime,
     Stage,
     journalled,
@@ -544,3 +547,82 @@ def test_the_payers_last_payment_is_the_one_in_the_highest_block(
         stage.nodes[NODE_1].takes = never_confirms
         payments.send(signed, NODE_1)
     assert stage.network.payer_moved_at(payments.account(ALICE)) == 9
+
+
+# -- where a payment is confirmed by several blocks
+
+
+@pytest.mark.usefixtures("rich_alice")
+def test_what_can_be_taken_back_is_not_confirmed(
+    payments: Payments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The played node says that it is confirmed as soon as one block has it."""
+    monkeypatch.setattr(PlayedImplementation, "confirmations", Blocks(3))
+    with pytest.raises(NetworkFailure, match="a payment is confirmed when 3 blocks have it"):
+        payments.pay(pays(30))
+
+
+@pytest.mark.usefixtures("rich_alice")
+def test_a_payment_that_is_deep_enough_is_confirmed(
+    stage: Stage, payments: Payments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PlayedImplementation, "confirmations", Blocks(3))
+    node = stage.nodes[NODE_1]
+
+    def has_it_in_an_old_block(signed: SignedPayment) -> Submission:
+        deep = Height(stage.ledger.height - 2)
+        node.known[signed.receipt] = Confirmed(signed.receipt, deep)
+        return Taken(signed.receipt)
+
+    stage.blocks_pass(5)
+    node.takes = has_it_in_an_old_block
+    assert isinstance(payments.pay(pays(30)), Confirmed)
+
+
+# -- answers that do not come
+
+
+@pytest.mark.usefixtures("rich_alice")
+def test_who_gets_no_answer_sends_the_same_payment_again(stage: Stage, payments: Payments) -> None:
+    node = stage.nodes[NODE_1]
+    sent: list[Receipt] = []
+
+    def answers_the_third_time(signed: SignedPayment) -> Submission:
+        sent.append(signed.receipt)
+        if len(sent) < 3:
+            raise Unanswered("no answer in time")
+        node.takes = None
+        return node.submit(signed)
+
+    node.takes = answers_the_third_time
+    assert isinstance(payments.pay(pays(30)), Confirmed)
+    assert len(sent) == 3
+    assert len(set(sent)) == 1
+
+
+@pytest.mark.usefixtures("rich_alice")
+def test_a_node_that_had_taken_it_the_first_time_has_not_refused_it(
+    stage: Stage, payments: Payments
+) -> None:
+    node = stage.nodes[NODE_1]
+
+    def does_it_and_falls_silent(signed: SignedPayment) -> Submission:
+        node.takes = None
+        node.submit(signed)
+        stage.blocks_pass(1)
+        raise Unanswered("no answer in time")
+
+    node.takes = does_it_and_falls_silent
+    assert isinstance(payments.pay(pays(30)), Confirmed)
+    assert holdings(payments) == {"Alice": 70, "Bob": 30}
+
+
+@pytest.mark.usefixtures("rich_alice")
+def test_who_gives_up_without_an_answer_has_tried(stage: Stage, payments: Payments) -> None:
+    def silent(signed: SignedPayment) -> Submission:
+        raise Unanswered("no answer in time")
+
+    stage.nodes[NODE_1].takes = silent
+    outcome = payments.pay(pays(30))
+    assert isinstance(outcome, Unknown)
+    assert outcome.taken
