@@ -70,6 +70,13 @@ def a_fresh_node_takes_the_place(context: SuiteContext, node: NodeName) -> None:
     context.world.network.faults.replace(node)
 
 
+@when("fresh nodes take the places of {nodes:Nodes}, one after the other")
+def fresh_nodes_take_the_places(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
+    for node in nodes:
+        nodes_were_shut_down(context, (node,))
+        a_fresh_node_has_taken_the_place(context, node)
+
+
 @when("{nodes:Nodes} wakes up")
 @when("{nodes:Nodes} wake up")
 def nodes_wake_up(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:

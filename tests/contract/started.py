@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import time as now
@@ -43,7 +44,7 @@ T = TypeVar("T")
 Needs = Callable[[Capability], None]
 
 #: Seconds after which something that must happen is said not to; generous, for busy hosts.
-PATIENCE = 90.0
+PATIENCE = float(os.environ.get("ACCORD_CONTRACT_PATIENCE", "90"))
 
 _TABLE = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n{}COMMIT\n"
 
