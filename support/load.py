@@ -157,12 +157,12 @@ class Load:
                 continue
             if isinstance(outcome, Confirmed):
                 self._confirmed.append(outcome.receipt)
-            elif isinstance(outcome, Unknown):
+            elif isinstance(outcome, Unknown) and outcome.taken:
                 payer.open[node] = outcome.receipt
             return
-        if payer.open and any(
+        if self._network.is_whole() or any(
             isinstance(outcome, Confirmed)
             for receipt in payer.open.values()
             for outcome in self._payments.outcomes(receipt).values()
         ):
-            payer.open.clear()
+            payer.open.clear()  # no node is left, so it begins anew with the first

@@ -413,9 +413,10 @@ class Network:
         refused: list[Unreachable] = []
 
         def welcomed() -> NodeBlueprint | None:
-            old = self._blueprint.node(node)
             try:
-                return self._implementation.replacement(old, self._clients[member])
+                return self._implementation.replacement(
+                    node, self._blueprint, self._clients[member]
+                )
             except Unreachable as unreachable:
                 refused.append(unreachable)
                 return None

@@ -221,11 +221,12 @@ class Implementation(Protocol):
 
     def blueprint(self, topology: Topology, addresses: AddressPlan, tools: Tools) -> Blueprint: ...
 
-    def replacement(self, node: NodeBlueprint, member: NodeClient) -> NodeBlueprint:
-        """A fresh node for the place of another one, at its address and with its part in agreeing.
+    def replacement(self, name: NodeName, network: Blueprint, member: NodeClient) -> NodeBlueprint:
+        """A fresh node for the place of ``name``, at its address and with its part in agreeing.
 
-        To its peers it is somebody whom they do not know yet; where they have to be told, that is
-        done through ``member``, who is one of them. Raises what :class:`NodeClient` raises.
+        ``network`` is how all nodes are by now, those that are fresh themselves among them. To its
+        peers it is somebody whom they do not know yet; where they have to be told, that is done
+        through ``member``, who is one of them. Raises what :class:`NodeClient` raises.
         """
         ...
 

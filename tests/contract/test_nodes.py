@@ -91,12 +91,14 @@ def test_a_fresh_node_takes_the_place_of_another_one(network: Started) -> None:
     member = network.client(_others(network)[0])
     network.deployment.kill(TWO)
     fresh = eventually(
-        lambda: network.implementation.replacement(old, member), "the members let a fresh node in"
+        lambda: network.implementation.replacement(TWO, network.blueprint, member),
+        "the members let a fresh node in",
     )
     assert (fresh.name, fresh.address) == (old.name, old.address)
     network.deployment.remove(TWO)
     assert TWO not in network.deployment.nodes
     network.deployment.add(fresh)
+    network.blueprint = network.blueprint.with_replaced(fresh)
     assert tuple(network.deployment.nodes) == tuple(network.nodes)
     network.await_new_blocks()
     network.await_balance(TWO, alice, 100)

@@ -84,9 +84,9 @@ class FakeImplementation:
         )
         return Blueprint(genesis.network, self.software, nodes)
 
-    def replacement(self, node: NodeBlueprint, member: NodeClient) -> NodeBlueprint:
+    def replacement(self, name: NodeName, network: Blueprint, member: NodeClient) -> NodeBlueprint:
         """See the contract. Simulated peers know one another by name only."""
-        return node
+        return network.node(name)
 
     def stranger(
         self, name: NodeName, host: Blueprint, address: NodeAddress, tools: Tools

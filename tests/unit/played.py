@@ -301,8 +301,8 @@ class PlayedImplementation:
             raise self.cannot
         return blueprint_of(topology.names)
 
-    def replacement(self, node: NodeBlueprint, member: NodeClient) -> NodeBlueprint:
-        return replace(node, command=("run", "afresh"))
+    def replacement(self, name: NodeName, network: Blueprint, member: NodeClient) -> NodeBlueprint:
+        return replace(network.node(name), command=("run", "afresh"))
 
     def stranger(
         self, name: NodeName, host: Blueprint, address: NodeAddress, tools: Tools

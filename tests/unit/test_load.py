@@ -41,6 +41,7 @@ class Till:
         self.made: list[Instruction] = []
         self.answers: dict[NodeName, Callable[[Instruction, Receipt], Outcome]] = {}
         self.settled: dict[Receipt, Outcome] = {}
+        self.whole = False
         self._numbers = count()
         self._lock = threading.Lock()
 
@@ -76,7 +77,7 @@ def till() -> Till:
 
 @pytest.fixture
 def load(till: Till, journal: Journal) -> Iterator[Load]:
-    network: Any = SimpleNamespace(nodes=NODES)
+    network: Any = SimpleNamespace(nodes=NODES, is_whole=lambda: till.whole)
     payments: Any = till
     load = Load(network, payments, journal, rate=20, chance=Random(1))
     yield load
@@ -148,6 +149,21 @@ def test_who_waits_everywhere_pays_again_when_something_is_known(load: Load, til
     till.answers.clear()
     till.settled = {Receipt(str(n)): Confirmed(Receipt(str(n)), Height(3)) for n in range(99)}
     after(load, lambda: load.confirmed() > 0)
+
+
+def test_who_waits_everywhere_begins_anew_when_the_network_is_whole(load: Load, till: Till) -> None:
+    till.answers = dict.fromkeys(NODES, silent)
+    load.start()
+    after(load, lambda: len(till.made) == 16 * len(NODES))
+    till.answers.clear()
+    till.whole = True
+    after(load, lambda: load.confirmed() > 0)
+
+
+def test_a_node_that_never_got_the_payment_is_asked_again(load: Load, till: Till) -> None:
+    till.answers = {NODE_1: lambda _, r: Unknown(r, "connection refused")}
+    load.start()
+    after(load, lambda: till.through().count(NODE_1) > 16)
 
 
 def test_what_goes_wrong_in_the_background_is_raised_at_the_end(load: Load, till: Till) -> None:

@@ -90,9 +90,10 @@ class CosmosImplementation:
         self._wallets[identity] = CosmosWallet(self._chain, identity, treasury, purses)
         return Blueprint(identity=identity, software=self.software, nodes=nodes)
 
-    def replacement(self, node: NodeBlueprint, member: NodeClient) -> NodeBlueprint:
+    def replacement(self, name: NodeName, network: Blueprint, member: NodeClient) -> NodeBlueprint:
         """It votes with the key of the other one, and has an id of its own among its peers."""
-        return with_another_id(node)
+        others = [node for node in network.nodes if node.name != name]
+        return with_another_id(network.node(name), others)
 
     def stranger(
         self, name: NodeName, host: Blueprint, address: NodeAddress, tools: Tools

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -63,9 +64,15 @@ def node_blueprint(
     return NodeBlueprint(name=name, files=files, command=command, address=address)
 
 
-def with_another_id(node: NodeBlueprint) -> NodeBlueprint:
-    """The same node, to all but its peers."""
-    return replace(node, files={**node.files, NODE_KEY_FILE: _node_key(NodeKey())})
+def with_another_id(node: NodeBlueprint, peers: Sequence[NodeBlueprint]) -> NodeBlueprint:
+    """The same node, to all but its peers; it calls those by the ids that they have by now."""
+    config = node.files[CONFIG_FILE].decode()
+    for peer in peers:
+        known = peer_address_of(peer)
+        _, at, place = known.partition("@")
+        config = re.sub(rf"[0-9a-f]+{re.escape(at + place)}(?!\d)", known, config)
+    fresh = {NODE_KEY_FILE: _node_key(NodeKey()), CONFIG_FILE: config.encode()}
+    return replace(node, files={**node.files, **fresh})
 
 
 def peer_address(keys: NodeKeys, address: NodeAddress) -> str:

@@ -71,9 +71,10 @@ class EtcdImplementation:
         )
         return Blueprint(identity=identity, software=self.software, nodes=nodes)
 
-    def replacement(self, node: NodeBlueprint, member: NodeClient) -> NodeBlueprint:
+    def replacement(self, name: NodeName, network: Blueprint, member: NodeClient) -> NodeBlueprint:
         """A new member at the same address; the cluster forgets the old one."""
         assert isinstance(member, EtcdClient)
+        node = network.node(name)
         member.exchange(node.name, peer_url(node.address))
         listed = (entry.split("=", 1) for entry in said(node, "--initial-cluster").split(","))
         return node_blueprint(

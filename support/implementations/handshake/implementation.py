@@ -97,9 +97,9 @@ class HandshakeImplementation:
         self._wallets[identity] = HandshakeWallet(identity, self._purses)
         return Blueprint(identity=identity, software=self.software, nodes=nodes)
 
-    def replacement(self, node: NodeBlueprint, member: NodeClient) -> NodeBlueprint:
+    def replacement(self, name: NodeName, network: Blueprint, member: NodeClient) -> NodeBlueprint:
         """It has a key of its own; peers that call it find the name of the old one."""
-        return with_another_key(node)
+        return with_another_key(network.node(name))
 
     def stranger(
         self, name: NodeName, host: Blueprint, address: NodeAddress, tools: Tools

@@ -198,13 +198,25 @@ def test_a_stranger_calls_the_nodes_of_the_network_and_has_its_own(implementatio
 def test_a_replacement_votes_as_the_old_node_and_is_somebody_else_to_its_peers(
     implementation, program, plan
 ):
-    old = implementation.blueprint(Topology(4), plan, program).nodes[1]
-    fresh = implementation.replacement(old, None)
+    blueprint = implementation.blueprint(Topology(4), plan, program)
+    old = blueprint.nodes[1]
+    fresh = implementation.replacement(old.name, blueprint, None)
     changed = {path for path in old.files if old.files[path] != fresh.files[path]}
     assert changed == {"config/node_key.json"}
     assert fresh.files.keys() == old.files.keys()
     assert peer_address_of(fresh) != peer_address_of(old)
     assert (fresh.name, fresh.command, fresh.address) == (old.name, old.command, old.address)
+
+
+def test_a_replacement_calls_other_fresh_nodes_by_their_own_ids(implementation, program, plan):
+    blueprint = implementation.blueprint(Topology(4), plan, program)
+    one, two = (node.name for node in blueprint.nodes[:2])
+    blueprint = blueprint.with_replaced(implementation.replacement(one, blueprint, None))
+    second = implementation.replacement(two, blueprint, None)
+    config = second.files["config/config.toml"].decode()
+    others = [node for node in blueprint.nodes if node.name != two]
+    assert all(peer_address_of(node) in config for node in others)
+    assert config.count("@") == 3
 
 
 def test_a_home_with_another_port_is_followed(implementation, program):

@@ -64,7 +64,9 @@ def test_a_replacement_joins_what_it_is_told_of(
     monkeypatch.setattr(EtcdClient, "exchange", lambda self, *who: exchanged.append(who))
     blueprint = implementation.blueprint(Topology(4), plan, None)  # type: ignore[arg-type]
     old = blueprint.node(TWO)
-    fresh = implementation.replacement(old, EtcdClient(blueprint.identity, TWO, "127.0.0.1:1"))
+    fresh = implementation.replacement(
+        TWO, blueprint, EtcdClient(blueprint.identity, TWO, "127.0.0.1:1")
+    )
     assert exchanged == [(TWO, "http://10.0.0.2:2380")]
     assert said(fresh, "--initial-cluster-state") == "existing"
     for option in ("--initial-cluster", "--initial-cluster-token", "--listen-client-urls"):

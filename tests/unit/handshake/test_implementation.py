@@ -56,7 +56,7 @@ def test_no_two_nodes_and_no_two_networks_are_the_same(implementation, plan, blu
 
 def test_a_fresh_node_in_the_place_of_another(implementation, blueprint):
     node = blueprint.nodes[0]
-    fresh = implementation.replacement(node, None)
+    fresh = implementation.replacement(node.name, blueprint, None)
     assert fresh.files["regtest/key"] != node.files["regtest/key"]
     assert (fresh.name, fresh.command, fresh.address) == (node.name, node.command, node.address)
 
