@@ -44,7 +44,7 @@ def every_node_tells_the_same_history(context: SuiteContext) -> None:
 @then("no two nodes tell different histories")
 def no_two_histories_differ(context: SuiteContext) -> None:
     network = context.world.network
-    assert_that(network.stories(), tell_the_same_history(beyond=Height(0)))
+    assert_that(network.stories(confirmed=True), tell_the_same_history(beyond=Height(0)))
 
 
 @when("nobody pays anybody")

@@ -259,12 +259,20 @@ class Network:
         }
 
     def stories(
-        self, since: Height = FIRST_BLOCK, nodes: Iterable[NodeName] | None = None
+        self,
+        since: Height = FIRST_BLOCK,
+        nodes: Iterable[NodeName] | None = None,
+        *,
+        confirmed: bool = False,
     ) -> dict[NodeName, Told | Silence]:
-        """What each node says about the past from ``since`` up to the last height they share."""
+        """What each node says about the past from ``since`` up to the last height they share.
+
+        ``confirmed``: without the newest blocks, which may still be taken back.
+        """
         heights = self.heights(nodes)
         known = {n: height for n, height in heights.items() if not isinstance(height, Silence)}
-        shared = min(known.values(), default=Height(0))
+        open_blocks = self.confirmations.count - 1 if confirmed else 0
+        shared = Height(min(known.values(), default=0) - open_blocks)
         first = max(FIRST_BLOCK, since)
 
         def tell(client: NodeClient) -> Told:

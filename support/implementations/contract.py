@@ -109,7 +109,10 @@ class NodeClient(Protocol):
         ...
 
     def block_ids(self, first: Height, last: Height) -> Sequence[BlockId]:
-        """Ids of the blocks from ``first`` to ``last``, both included, oldest first."""
+        """Ids of the blocks from ``first`` to ``last``, both included, oldest first.
+
+        None at all from a node that is just giving up a history which had them for a longer one.
+        """
         ...
 
     def balance(self, account: Account, *, stale: bool = False) -> Coins:

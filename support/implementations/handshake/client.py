@@ -62,6 +62,7 @@ class HandshakeClient:
         self._wallet = wallet
         self._confirmations = confirmations
         self._nobody = unowned_address()
+        self._shown = 0
 
     def status(self) -> NodeStatus:
         """One request, 2 ms. The tip is that of the block before the first one until there is one.
@@ -75,6 +76,7 @@ class HandshakeClient:
         if chain.text("chain") != _NETWORK:
             raise chain.nonsense(f"it is a node of {chain.text('chain')}, not of {_NETWORK}")
         height = chain.number("blocks")
+        self._shown = max(self._shown, height)
         told = [
             max(peer.number("startingheight"), peer.number("bestheight")) for peer in peers.parts()
         ]
@@ -97,13 +99,19 @@ class HandshakeClient:
             return _names(self._rpc.ask("getpeerinfo"))
 
     def block_ids(self, first: Height, last: Height) -> Sequence[BlockId]:
-        """Hashes of the main chain, oldest first, all of them as one newest block has them."""
+        """Hashes of the main chain, oldest first, all of them as one newest block has them.
+
+        None at all when the node has shown the last of them and does not have it any more: it is
+        just giving a history up for a longer one.
+        """
         if last < first:
             return ()
         asked = [Question("getblockhash", (height,)) for height in range(first, last + 1)]
         try:
             told = self._view.while_no_block_came(lambda: self._rpc.ask_all(asked))
         except Denied as denied:
+            if last <= self._shown:
+                return ()
             raise Answer(denied.source, denied.words).nonsense(
                 f"asked for blocks {first} to {last}"
             ) from None

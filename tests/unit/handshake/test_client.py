@@ -192,6 +192,12 @@ def test_blocks_to_come_are_nonsense(client, says):
         client.block_ids(Height(99), Height(99))
 
 
+def test_blocks_that_a_node_has_shown_and_given_up_are_none(client, says):
+    says("status", "blocks to come")
+    shown = client.status().height
+    assert client.block_ids(shown, shown) == ()
+
+
 @pytest.mark.parametrize(
     "reply",
     [
