@@ -10,7 +10,7 @@ Feature: Exchanging members while customers pay
     @slow
     Example: Node 2 is lost and replaced
       Given a network of 4 nodes
-      And payments keep flowing at 5 a second
+      And payments keep flowing at 10 a second
       And node 2 has crashed
       When a fresh node takes the place of node 2
       Then payments go on being confirmed
@@ -20,7 +20,7 @@ Feature: Exchanging members while customers pay
     @slow
     Example: One member after the other is replaced
       Given a network of 4 nodes
-      And payments keep flowing at 5 a second
+      And payments keep flowing at 10 a second
       When fresh nodes take the places of nodes 1, 2 and 3, one after the other
       Then payments go on being confirmed
       And each of these payments happens once or never
