@@ -293,6 +293,7 @@ class Capability(Enum):
     REPLAY_PROTECTION = "replay_protection"
     SURE_READS = "sure_reads"
     LEADER = "leader"
+    MEMBERSHIP_CHANGE = "membership_change"
     SELF_REBUILD = "self_rebuild"
     GROWING_DISKS = "growing_disks"
     LINK_FAULTS = "link_faults"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import cycle
+from itertools import count
 from random import Random
 
 from support.domain import (
@@ -62,7 +62,7 @@ class Load:
         self._journal = journal
         self._rate = rate
         self._chance = chance
-        self._nodes = cycle(network.nodes)
+        self._turns = count()
         self._customers = [_Customer(AccountName(f"Customer {n + 1}")) for n in range(_CUSTOMERS)]
         self._free = list(self._customers)
         self._changing = threading.Lock()
@@ -111,7 +111,7 @@ class Load:
             part //= 2
             pairs = zip(names[:: 2 * part], names[part :: 2 * part], strict=True)
             gifts = [
-                Instruction(giver, taker, Amount(_OPENING * part), next(self._nodes))
+                Instruction(giver, taker, Amount(_OPENING * part), self._next_node())
                 for giver, taker in pairs
             ]
             for outcome in self._payments.pay_at_once(gifts):
@@ -128,8 +128,7 @@ class Load:
                 payer = self._free.pop(self._chance.randrange(len(self._free)))
             payee = self._chance.choice([c for c in self._customers if c is not payer])
             amount = Amount(self._chance.randint(1, _LARGEST))
-            first = next(self._nodes)
-            service = self._tills.submit(self._serve, payer, payee, amount, first)
+            service = self._tills.submit(self._serve, payer, payee, amount, next(self._turns))
             service.add_done_callback(self._note_problem)
 
     def _note_problem(self, service: Future[None]) -> None:
@@ -137,16 +136,21 @@ class Load:
         if problem is not None:
             self._problems.append(problem)
 
-    def _serve(self, payer: _Customer, payee: _Customer, amount: Amount, first: NodeName) -> None:
+    def _next_node(self) -> NodeName:
+        nodes = self._network.nodes
+        return nodes[next(self._turns) % len(nodes)]
+
+    def _serve(self, payer: _Customer, payee: _Customer, amount: Amount, turn: int) -> None:
         try:
-            self._pay(payer, payee, amount, first)
+            self._pay(payer, payee, amount, turn)
         finally:
             with self._changing:
                 self._free.append(payer)
 
-    def _pay(self, payer: _Customer, payee: _Customer, amount: Amount, first: NodeName) -> None:
-        at = self._network.nodes.index(first)
-        for node in (*self._network.nodes[at:], *self._network.nodes[:at]):
+    def _pay(self, payer: _Customer, payee: _Customer, amount: Amount, turn: int) -> None:
+        nodes = self._network.nodes  # they may come and go
+        at = turn % len(nodes)
+        for node in (*nodes[at:], *nodes[:at]):
             if node in payer.open:
                 continue
             try:

@@ -23,6 +23,8 @@ from support.domain import (
     Silence,
     Told,
     members_of,
+    node_named,
+    node_number,
 )
 from support.engines.contract import (
     API,
@@ -41,6 +43,7 @@ from support.implementations.contract import (
     Implementation,
     NodeClient,
     Nonsense,
+    OpenMembership,
     Unreachable,
     Wallet,
 )
@@ -88,13 +91,16 @@ class Network:
         self._patience = patience
         self._clients: dict[NodeName, NodeClient] = {}
         self._preparing: Future[None] | None = None
+        self._members = list(topology.names)
+        self._former: dict[NodeName, NodeClient] = {}
         self._strangers: list[NodeName] = []
         self._strangers_ever = 0
         self._observer = Observer(self.name, self._clients, journal, every=topology.block_time)
-        self._production = Production(self.nodes, self._clients, every=topology.block_time)
+        self._production = Production(self._members, self._clients, every=topology.block_time)
         self.history = self._observer.history
         self.pace = Pace(
-            topology,
+            self._members,
+            topology.block_time,
             self.history,
             deployment,
             patience=patience,
@@ -102,7 +108,7 @@ class Network:
             grudge=lambda: self.faults.grudge,
         )
         self.faults = Faults(
-            self.nodes,
+            self._members,
             deployment,
             journal,
             period=self.period,
@@ -128,7 +134,7 @@ class Network:
     @property
     def nodes(self) -> tuple[NodeName, ...]:
         """Its members, running or not, in order."""
-        return self.topology.names
+        return tuple(self._members)
 
     @property
     def deployment(self) -> Deployment:
@@ -147,7 +153,9 @@ class Network:
     # -- reading
 
     def client(self, node: NodeName) -> NodeClient:
-        """How one node is talked to."""
+        """How one node is talked to; a member that has left may be talked to in vain."""
+        if node in self._former:
+            return self._former[node]
         self.members([node])
         return self._clients[node]
 
@@ -320,6 +328,50 @@ class Network:
         """Where the nodes stand, and which fault is in force."""
         return self.pace.whereabouts()
 
+    # -- members
+
+    @property
+    def is_as_asked_for(self) -> bool:
+        """Whether it still has the members that it began with."""
+        return self.nodes == self.topology.names
+
+    def add_member(self) -> NodeName:
+        """Let one more node join for good; it has been let in and started when this returns."""
+        opening = self._open_membership()
+        name = node_named(1 + max(map(node_number, self._members)))
+        address = self._engine.further_address(self._plan, name)
+        fresh = self._agreed_by_members(
+            lambda member: opening.newcomer(name, self._blueprint, address, member), name
+        )
+        self._deployment.add(fresh)
+        self._blueprint = self._blueprint.with_further(fresh)
+        self._connect([name])
+        self._production.stop()
+        self._members.append(name)
+        self._production.start()
+        self._journal.write("member joined", network=self.name, node=name)
+        return name
+
+    def remove_member(self, node: NodeName) -> None:
+        """Have one node leave for good; the others have let it go when this returns."""
+        self.members([node])
+        opening = self._open_membership()
+        self._agreed_by_members(lambda member: opening.farewell(node, member), node)
+        self._production.stop()
+        self._members.remove(node)
+        self._former[node] = self._clients.pop(node)
+        self._production.start()
+        self._deployment.remove(node)
+        self._blueprint = self._blueprint.without(node)
+        self._journal.write("member left", network=self.name, node=node)
+
+    def _open_membership(self) -> OpenMembership:
+        if not isinstance(self._implementation, OpenMembership):
+            raise BadRequest("members of this network cannot come and go while it runs")
+        if self.faults.any:
+            raise BadRequest("members cannot come and go while a fault is in force")
+        return self._implementation
+
     # -- strangers
 
     def add_stranger(self) -> NodeName:
@@ -417,30 +469,34 @@ class Network:
         return None if isinstance(told, Silence) else told.own
 
     def _replacement_of(self, node: NodeName) -> NodeBlueprint:
-        member = self._another_member(node)
+        fresh = self._agreed_by_members(
+            lambda member: self._implementation.replacement(node, self._blueprint, member),
+            node,
+        )
+        self._blueprint = self._blueprint.with_replaced(fresh)
+        return fresh
+
+    def _agreed_by_members(self, ask: Callable[[NodeClient], T], node: NodeName) -> T:
+        """What comes of asking one of the others to change something about ``node``.
+
+        Members may want to know one another for a while before they change anything.
+        """
+        others = [other for other in self.up if other != node]
+        if not others:
+            raise BadRequest(f"nobody is there who could let {node} in or go")
         refused: list[Unreachable] = []
 
-        def welcomed() -> NodeBlueprint | None:
+        def agreed() -> tuple[T] | None:
             try:
-                return self._implementation.replacement(
-                    node, self._blueprint, self._clients[member]
-                )
+                return (ask(self._clients[others[0]]),)
             except Unreachable as unreachable:
                 refused.append(unreachable)
                 return None
 
-        # Members may want to know one another for a while before they let anybody in.
-        fresh = until(welcomed, seconds=lambda: self.seconds(RECOVERY), every=0.2)
-        if fresh is None:
-            raise NetworkFailure(f"{member} takes no fresh {node} in: {refused[-1]}")
-        self._blueprint = self._blueprint.with_replaced(fresh)
-        return fresh
-
-    def _another_member(self, node: NodeName) -> NodeName:
-        others = [other for other in self.up if other != node]
-        if not others:
-            raise BadRequest(f"nobody is there to take a fresh {node} in")
-        return others[0]
+        answer = until(agreed, seconds=lambda: self.seconds(RECOVERY), every=0.2)
+        if answer is None:
+            raise NetworkFailure(f"{others[0]} does not let {node} in or go: {refused[-1]}")
+        return answer[0]
 
     def _connect(self, nodes: Sequence[NodeName]) -> None:
         endpoints = side_by_side(self._deployment.endpoints, nodes)

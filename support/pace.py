@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from support.domain import Blocks, Height, NodeName, NodeState
 from support.engines.contract import Deployment, last_words
 from support.faults.grudges import Grudge, in_words
 from support.history import History
-from support.topology import Topology
 
 
 class Pace:
     """The :class:`~support.waiting.Clock` of one network.
 
+    ``nodes`` may change; ``asked_for`` is how many seconds a block should take.
     ``up`` tells which nodes should be running, ``grudge`` what is dropped between them.
     """
 
     def __init__(
         self,
-        topology: Topology,
+        nodes: Sequence[NodeName],
+        asked_for: float,
         history: History,
         deployment: Deployment,
         *,
@@ -28,7 +29,8 @@ class Pace:
         up: Callable[[], Iterable[NodeName]],
         grudge: Callable[[], Grudge],
     ) -> None:
-        self._topology = topology
+        self._nodes = nodes
+        self._asked_for = asked_for
         self._history = history
         self._deployment = deployment
         self._patience = patience
@@ -41,11 +43,11 @@ class Pace:
 
     def period(self, blocks: Blocks) -> float:
         """At the pace that the network has shown, or the one asked for if that is slower."""
-        return blocks.count * max(self._topology.block_time, self.block_time())
+        return blocks.count * max(self._asked_for, self.block_time())
 
     def block_time(self) -> float:
         """Seconds that a block takes, as seen; as asked for where too little was seen."""
-        return self._history.block_time() or self._topology.block_time
+        return self._history.block_time() or self._asked_for
 
     def why_pointless(self, *, since: float, stall: Blocks) -> str | None:
         """A node died that nobody took down, or there was no block for ``stall``."""
@@ -85,7 +87,7 @@ class Pace:
         return where + (f" while {in_words(grudge)}" if any(grudge.values()) else "")
 
     def _seen(self) -> dict[NodeName, Height | None]:
-        latest = {node: self._history.latest(node) for node in self._topology.names}
+        latest = {node: self._history.latest(node) for node in self._nodes}
         return {
             node: sample.status.height if sample and sample.status else None
             for node, sample in latest.items()

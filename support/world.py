@@ -46,6 +46,7 @@ class World:
         self._circulation: dict[NodeName, Coins | Silence] = {}
         self._stranger: NodeName | None = None
         self._leader: NodeName | None = None
+        self._newcomer: NodeName | None = None
         self._began = 0.0
         self._pace: float | None = None
         self._load: Load | None = None
@@ -151,6 +152,17 @@ class World:
         """All nodes but the one that led when the scenario spoke of the leader first."""
         return self.others([self.known_leader])
 
+    @property
+    def known_newcomer(self) -> NodeName:
+        """The node that joined last while the network ran."""
+        if self._newcomer is None:
+            raise BadRequest("this scenario speaks of a new member before one has joined")
+        return self._newcomer
+
+    @known_newcomer.setter
+    def known_newcomer(self, newcomer: NodeName) -> None:
+        self._newcomer = newcomer
+
     def taken_back(self, nodes: Iterable[NodeName]) -> dict[NodeName, int]:
         """How many blocks in a row each node had in this scenario that nobody has any more."""
         taken_back = blocks_taken_back(self.network, self._began)
@@ -220,7 +232,7 @@ class World:
             self._pool.throw_away(network, "its scenario did not end well")
         elif self._private:
             self._pool.throw_away(network, "it was private to a scenario")
-        elif is_whole_again(network):
+        elif network.is_as_asked_for and is_whole_again(network):
             self._pool.give_back(network)
         else:
             self._pool.throw_away(network, "its links were not all there again")

@@ -104,6 +104,14 @@ class Blueprint:
         """The blueprint of one node."""
         return next(node for node in self.nodes if node.name == name)
 
+    def with_further(self, member: NodeBlueprint) -> Blueprint:
+        """The same network with one more node."""
+        return replace(self, nodes=(*self.nodes, member))
+
+    def without(self, name: NodeName) -> Blueprint:
+        """The same network without one of its nodes."""
+        return replace(self, nodes=tuple(node for node in self.nodes if node.name != name))
+
     def with_replaced(self, fresh: NodeBlueprint) -> Blueprint:
         """The same network with another node in the place of the one of that name."""
         nodes = tuple(fresh if node.name == fresh.name else node for node in self.nodes)

@@ -246,3 +246,22 @@ class Implementation(Protocol):
     def wallet(self, blueprint: Blueprint) -> Wallet: ...
 
     def client(self, blueprint: Blueprint, node: NodeName, endpoints: Endpoints) -> NodeClient: ...
+
+
+@runtime_checkable
+class OpenMembership(Protocol):
+    """What an implementation does as well, where members come and go while the network runs.
+
+    Both raise what :class:`NodeClient` raises, and may be asked again then: half of it may be done.
+    ``member`` is one who stays; the others are told through it, where they have to be told.
+    """
+
+    def newcomer(
+        self, name: NodeName, network: Blueprint, address: NodeAddress, member: NodeClient
+    ) -> NodeBlueprint:
+        """One more member for a network of which ``network`` has all that there are by now."""
+        ...
+
+    def farewell(self, name: NodeName, member: NodeClient) -> None:
+        """Have the members forget one of them, for good."""
+        ...

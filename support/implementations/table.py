@@ -20,6 +20,7 @@ MEANINGS = {
     Capability.NAMED_SIGNERS: "a signature of somebody else is told from one that is broken",
     Capability.NETWORK_BOUND_PAYMENTS: "a payment is good for one network only",
     Capability.REPLAY_PROTECTION: "a payment that is sent again does not happen again",
+    Capability.MEMBERSHIP_CHANGE: "members can join a network that runs, and leave it for good",
     Capability.SELF_REBUILD: "a node with an empty disk gets everything from the others by itself",
     Capability.GROWING_DISKS: "what a node keeps grows with each block, so a full disk stops it",
     Capability.DATED_BLOCKS: "blocks have a date, and nodes tell the time",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from support.domain import Blocks, Capability, Coins, Confirmed, Family, NodeName
-from support.implementations.contract import BlockMaker, Follower, Unreachable
+from support.implementations.contract import BlockMaker, Follower, OpenMembership, Unreachable
 from tests.contract.started import Needs, Pair, Started, eventually
 
-ONE, TWO, THREE, FOUR = (NodeName(f"node-{number}") for number in (1, 2, 3, 4))
+ONE, TWO, THREE, FOUR, FIVE = (NodeName(f"node-{number}") for number in range(1, 6))
 
 #: What engines offer; an implementation has no say in it.
 _OF_ENGINES = {
@@ -67,6 +67,25 @@ def test_all_follow_one_leader(shared: Started, needs: Needs) -> None:
         return (len(leaders) == 1 and leaders <= set(shared.nodes)) or None
 
     eventually(led, "all nodes follow the same member")
+
+
+def test_members_come_and_go(network: Started, needs: Needs) -> None:
+    needs(Capability.MEMBERSHIP_CHANGE)
+    implementation, before = network.implementation, network.blueprint
+    assert isinstance(implementation, OpenMembership)
+    alice, member = network.account("Alice", holds=100), network.client(ONE)
+    address = network.engine.further_address(network.plan, FIVE)
+    fresh = eventually(
+        lambda: implementation.newcomer(FIVE, before, address, member), "the members let it in"
+    )
+    network.deployment.add(fresh)
+    network.blueprint = before.with_further(fresh)
+    network.await_balance(FIVE, alice, 100)
+    network.await_new_blocks([*network.nodes, FIVE])
+    eventually(lambda: implementation.farewell(FIVE, member) or True, "the members let it go")
+    network.deployment.remove(FIVE)
+    network.blueprint = before
+    network.await_new_blocks()
 
 
 def test_a_node_that_is_cut_off_tells_nothing_for_sure(cuttable: Started, needs: Needs) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,11 @@ from support.domain import (
     Silence,
     Told,
 )
+from support.engines.contract import NodeAddress, NodeBlueprint
 from support.faults.grudges import between
 from support.faults.packet_filter import FaultHadNoEffect
 from support.history import Sample
-from support.implementations.contract import Account, Nonsense
+from support.implementations.contract import Account, Nonsense, Unreachable
 from support.journal import Journal
 from support.network import Network
 from tests.unit.played import (
@@ -32,6 +34,9 @@ from tests.unit.played import (
     NODE_2,
     NODE_3,
     NODE_4,
+    NODE_5,
+    PlayedImplementation,
+    PlayedNode,
     PlayedTime,
     Stage,
     blueprint_of,
@@ -463,3 +468,86 @@ def test_people_are_told_where_the_nodes_answer(stage: Stage) -> None:
 
 def test_a_network_is_called_what_its_blueprint_is(stage: Stage, clock: PlayedTime) -> None:
     assert stage.network.name == blueprint_of([NODE_1]).identity
+
+
+# -- members that come and go
+
+
+class Open(PlayedImplementation):
+    """Its members may come and go."""
+
+    def newcomer(
+        self, name: NodeName, network: Any, address: NodeAddress, member: Any
+    ) -> NodeBlueprint:
+        return NodeBlueprint(name, {}, ("run",), address)
+
+    def farewell(self, name: NodeName, member: Any) -> None:
+        """Nobody has to be told."""
+
+
+@pytest.fixture
+def open_stage(stage: Stage) -> Stage:
+    stage.nodes[NODE_5] = PlayedNode(NODE_5, stage.ledger, [*stage.nodes, NODE_5])
+    stage.implementation = Open(stage.nodes)
+    assert stage.network
+    return stage
+
+
+def test_a_new_member_counts_as_one_from_then_on(open_stage: Stage) -> None:
+    network = open_stage.network
+    assert network.add_member() == NODE_5
+    assert network.nodes == (NODE_1, NODE_2, NODE_3, NODE_4, NODE_5)
+    assert set(network.heights()) == set(network.nodes)
+    assert open_stage.deployment.done[-1] == "add node-5"
+    assert not network.is_as_asked_for
+
+
+def test_a_member_that_has_left_counts_no_more(open_stage: Stage) -> None:
+    network = open_stage.network
+    client = network.client(NODE_4)
+    network.remove_member(NODE_4)
+    assert network.nodes == (NODE_1, NODE_2, NODE_3)
+    assert set(network.heights()) == {NODE_1, NODE_2, NODE_3}
+    assert open_stage.deployment.done[-1] == "remove node-4"
+    assert network.client(NODE_4) is client, "whoever still waits for it gets no answer, in order"
+    with pytest.raises(BadRequest, match="there is no node 4 in a network of 3 nodes"):
+        network.faults.kill(NODE_4)
+
+
+def test_members_that_are_not_let_in_are_asked_for_again(
+    open_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def newcomer(self: Open, name: NodeName, *rest: Any) -> NodeBlueprint:
+        asked.append(name)
+        if len(asked) < 3:
+            raise Unreachable("unhealthy cluster")
+        return NodeBlueprint(name, {}, ("run",), rest[1])
+
+    monkeypatch.setattr(Open, "newcomer", newcomer)
+    assert open_stage.network.add_member() == NODE_5
+    assert len(asked) == 3
+
+
+def test_members_that_are_never_let_go_are_the_fault_of_the_network(
+    open_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def farewell(self: Open, name: NodeName, member: Any) -> None:
+        raise Unreachable("unhealthy cluster")
+
+    monkeypatch.setattr(Open, "farewell", farewell)
+    with pytest.raises(NetworkFailure, match="node-1 does not let node-4 in or go: unhealthy"):
+        open_stage.network.remove_member(NODE_4)
+    assert NODE_4 in open_stage.network.nodes
+
+
+def test_members_do_not_come_and_go_while_a_fault_is_in_force(open_stage: Stage) -> None:
+    open_stage.network.faults.kill(NODE_1)
+    with pytest.raises(BadRequest, match="while a fault is in force"):
+        open_stage.network.add_member()
+
+
+def test_members_of_some_networks_cannot_come_and_go(stage: Stage) -> None:
+    with pytest.raises(BadRequest, match="cannot come and go while it runs"):
+        stage.network.add_member()

@@ -32,6 +32,7 @@ OFFERED = frozenset(
 LACKING: Mapping[Capability, str] = {
     Capability.SURE_READS: "a node of {name} answers what it knows, and asks nobody first",
     Capability.LEADER: "the nodes of {name} take turns, and none of them leads",
+    Capability.MEMBERSHIP_CHANGE: "who votes in {name} is decided by stakes, not by who joins",
     Capability.LONGEST_CHAIN: "{name} never takes back what was confirmed",
 }
 

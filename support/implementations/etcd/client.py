@@ -156,6 +156,17 @@ class EtcdClient:
         if not any(member.url == peer_url and not member.name for member in members):
             self._gateway.add_member(peer_url)
 
+    def admit(self, peer_url: str) -> None:
+        """Tell the cluster of one more member, on the terms of :meth:`exchange`."""
+        if all(member.url != peer_url for member in self._gateway.members()):
+            self._gateway.add_member(peer_url)
+
+    def dismiss(self, name: NodeName) -> None:
+        """Take a member out of the cluster, on the terms of :meth:`exchange`."""
+        for member in self._gateway.members():
+            if member.name == name:
+                self._gateway.remove_member(member.number)
+
     def _read(self, transfer: Transfer) -> dict[str, Entry]:
         answer = self._gateway.txn(bank.reading(transfer))
         return {entry.key: entry for found in ranges(answer) for entry in found}

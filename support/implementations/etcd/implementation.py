@@ -39,6 +39,7 @@ class EtcdImplementation:
             Capability.REPLAY_PROTECTION,
             Capability.SURE_READS,
             Capability.LEADER,
+            Capability.MEMBERSHIP_CHANGE,
         }
     )
     lacks: Mapping[Capability, str] = {
@@ -84,6 +85,26 @@ class EtcdImplementation:
             identity=said(node, "--initial-cluster-token"),
             joins=True,
         )
+
+    def newcomer(
+        self, name: NodeName, network: Blueprint, address: NodeAddress, member: NodeClient
+    ) -> NodeBlueprint:
+        """One more member, of whom the cluster has been told."""
+        assert isinstance(member, EtcdClient)
+        member.admit(peer_url(address))
+        members = {node.name: peer_url(node.address) for node in network.nodes}
+        return node_blueprint(
+            name,
+            address,
+            {**members, name: peer_url(address)},
+            identity=network.identity,
+            joins=True,
+        )
+
+    def farewell(self, name: NodeName, member: NodeClient) -> None:
+        """The cluster forgets it, and it ends by itself."""
+        assert isinstance(member, EtcdClient)
+        member.dismiss(name)
 
     def stranger(
         self, name: NodeName, host: Blueprint, address: NodeAddress, tools: Tools

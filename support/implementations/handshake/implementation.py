@@ -56,6 +56,7 @@ class HandshakeImplementation:
             Capability.SIGNED_PAYMENTS,
             Capability.NAMED_SIGNERS,
             Capability.REPLAY_PROTECTION,
+            Capability.MEMBERSHIP_CHANGE,
             Capability.SELF_REBUILD,
             Capability.GROWING_DISKS,
             Capability.DATED_BLOCKS,
@@ -100,6 +101,15 @@ class HandshakeImplementation:
     def replacement(self, name: NodeName, network: Blueprint, member: NodeClient) -> NodeBlueprint:
         """It has a key of its own; peers that call it find the name of the old one."""
         return with_another_key(network.node(name))
+
+    def newcomer(
+        self, name: NodeName, network: Blueprint, address: NodeAddress, member: NodeClient
+    ) -> NodeBlueprint:
+        """A node that calls all others; nobody has to be told."""
+        return node_blueprint(name, address, [peer_address(node.address) for node in network.nodes])
+
+    def farewell(self, name: NodeName, member: NodeClient) -> None:
+        """Nobody has to be told: its peers go on calling it, and go on without it."""
 
     def stranger(
         self, name: NodeName, host: Blueprint, address: NodeAddress, tools: Tools
