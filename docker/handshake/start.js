@@ -2,7 +2,9 @@
 
 // Starts hsd with the arguments that it is given here, as a process that can be looked after.
 
+const fs = require('fs');
 const os = require('os');
+const path = require('path');
 
 // A process is known by the program it was started as, and not by the title that hsd gives itself.
 const title = `${__dirname}/hsd`;
@@ -22,5 +24,14 @@ os.userInfo = (options) => {
 
 // hsd ends in order when it is interrupted; engines ask it to terminate.
 process.on('SIGTERM', () => process.emit('SIGINT') || process.exit(0));
+
+// hsd keeps others from its tree of names by a file that it touches every 1.5 s, and takes over a file
+// that nobody has touched for 3.5 s. It looks four times, a second apart: one that is started less than
+// half a second after a killed one last touched the file gives up and ends. An engine never starts two
+// nodes in one home, so a file that is there belongs to nobody.
+const told = (name) => process.argv.find((word) => word.startsWith(`--${name}=`)) || '';
+const [prefix, network] = ['prefix', 'network'].map((name) => told(name).split('=')[1]);
+if (prefix && network)
+  fs.rmSync(path.join(prefix, network, 'tree', 'lock'), {force: true});
 
 require('./node_modules/hsd/bin/node');

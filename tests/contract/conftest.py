@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 
@@ -72,7 +72,9 @@ def network(pair: Pair, spare: list[Started], request: pytest.FixtureRequest) ->
     try:
         started.await_height(BEGUN)
         yield started
-    except BaseException:
+    except BaseException as problem:
+        for node, words in started.last_words():
+            problem.add_note(f"{node} has ended: {words}")
         started.end()
         raise
     failed = request.session.testsfailed > request.node.stash[_FAILED_BEFORE]
@@ -83,6 +85,17 @@ def network(pair: Pair, spare: list[Started], request: pytest.FixtureRequest) ->
 
 
 _FAILED_BEFORE = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A node that has ended says why, below what failed."""
+    report = yield
+    for network in Started.alive if report.failed else ():
+        report.sections += [(f"{node} has ended", words) for node, words in network.last_words()]
+    return report
 
 
 @pytest.hookimpl(tryfirst=True)

