@@ -19,7 +19,7 @@ SLEEPER = Path("support/waiting.py")
 _SLEEPS = {("time", "sleep"), ("asyncio", "sleep")}
 
 #: What a person chooses from, and its default.
-MAY_NAME_NODE_SOFTWARE = {Path("support/settings.py"), Path("support/__main__.py")}
+MAY_NAME_NODE_SOFTWARE = {Path("support/settings.py"), Path("support/chores/prepare.py")}
 
 _CONTEXTS = {"Context", "SuiteContext"}
 _ANYTHING = {"Any", "object", "context"}

@@ -1,0 +1,18 @@
+"""What several chores need: a voice, and the engines that are meant."""
+
+from __future__ import annotations
+
+import os
+
+
+def say(words: str) -> None:
+    """To whoever called."""
+    print(words, flush=True)
+
+
+def engines_wanted() -> list[str]:
+    """The one that was chosen, or all that can be had."""
+    from support.engines.registry import engines_at_hand
+
+    chosen = os.environ.get("ACCORD_ENGINE")
+    return [chosen] if chosen else engines_at_hand()
