@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from typing import Protocol
 
 from support.chores import capabilities, engines, matrix, prepare, remove, sweep
 from support.domain import BadRequest, EnvironmentProblem
 
+
+class Chore(Protocol):
+    """A module of :mod:`support.chores`."""
+
+    NAME: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Say what it may be told."""
+
+    def run(self, options: argparse.Namespace, further: Sequence[str]) -> int:
+        """Do it; the exit code. ``further`` is empty unless the chore ``TAKES_FURTHER``."""
+
+
 #: In the order in which ``--help`` names them.
-CHORES = (prepare, engines, capabilities, matrix, sweep, remove)
+CHORES: tuple[Chore, ...] = (prepare, engines, capabilities, matrix, sweep, remove)
 
 #: What the Makefile and scripts may rely on: 0 is done, 2 a wrong call, 3 "this machine cannot".
 WRONG_CALL, CANNOT, INTERRUPTED = 2, 3, 4
