@@ -296,6 +296,7 @@ class Capability(Enum):
     MEMBERSHIP_CHANGE = "membership_change"
     SELF_REBUILD = "self_rebuild"
     GROWING_DISKS = "growing_disks"
+    ANSWERS_WHEN_FULL = "answers_when_full"
     LINK_FAULTS = "link_faults"
     LINK_QUALITY = "link_quality"
     NODE_FAULTS = "node_faults"

@@ -1,4 +1,4 @@
-@resilience @needs.quorum_finality @needs.node_faults
+@resilience @needs.node_faults
 Feature: Living with a node that stands still
   A machine that swaps, a virtual machine that is moved, a debugger left on:
   the node is there, its connections stay open, and it says nothing. That is

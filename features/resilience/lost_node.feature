@@ -1,4 +1,4 @@
-@resilience @needs.quorum_finality @needs.link_faults
+@resilience @needs.link_faults
 Feature: Losing touch with a single node
   Most partitions are small: one node loses its uplink, or hears the others
   without being heard. The others must carry on as if it did not exist, and it
@@ -26,6 +26,7 @@ Feature: Losing touch with a single node
       When Alice pays Bob 30 coins through node 2
       Then nodes 1, 2, 3 and 4 show that Bob holds 30 coins
 
+  @needs.quorum_finality
   Rule: A node that can be reached in one direction only promises nothing
 
     Example: Alice pays through a node that is not heard

@@ -1,4 +1,4 @@
-@resilience @needs.quorum_finality @needs.node_faults
+@resilience @needs.node_faults
 Feature: Looking after nodes while the network runs
   Machines need new kernels and disks break. Operators take one node after the
   other out of service, and a replacement begins with nothing. The network must

@@ -1,22 +1,25 @@
-@resilience @needs.quorum_finality @needs.link_faults
+@resilience @needs.link_faults
 Feature: Living through a network partition
   A link fails and the network falls in two. Customers on the larger side must
-  not notice. Customers on the smaller side must never be told something that
-  is later taken back. Once the link is repaired, the sides must agree again
-  without help from an operator.
+  not notice. Where nodes vote, customers on the smaller side must never be told
+  something that is later taken back. Once the link is repaired, the sides must
+  agree again without help from an operator.
 
   Background:
     Given a network of 4 nodes
     And Alice holds 100 coins
     And node 4 is cut off from the others
 
-  Rule: Only the side with a quorum confirms payments
+  Rule: Customers of the larger side notice nothing
 
     @smoke
     Example: The larger side carries on
       When Alice pays Bob 30 coins through node 1
       Then nodes 1, 2 and 3 show that Alice holds 70 coins
       But node 4 still shows that Alice holds 100 coins
+
+  @needs.quorum_finality
+  Rule: Only the side with a quorum confirms payments
 
     Example: The smaller side makes no promise it cannot keep
       When Alice tries to pay Bob 30 coins through node 4
@@ -53,6 +56,7 @@ Feature: Living through a network partition
       Then every node tells the same history
       And every node shows that Alice holds 70 coins
 
+  @needs.quorum_finality
   Rule: A payment happens once or not at all, however the partition ends
 
     Example: A payment was waiting on the smaller side

@@ -1,4 +1,4 @@
-@resilience @needs.quorum_finality @needs.link_faults
+@resilience @needs.link_faults
 Feature: Living through partitions of other shapes
   Links rarely fail in tidy halves. A route vanishes in one direction, one node
   becomes the only way between two sites, a cable has a loose contact. As long

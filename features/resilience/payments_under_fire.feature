@@ -1,4 +1,4 @@
-@resilience @needs.quorum_finality @needs.link_faults @needs.node_faults
+@resilience @needs.link_faults @needs.node_faults
 Feature: Payments under fire
   Customers do not wait for the network to be well: they go on paying while links and nodes fail.
   Whatever happens, each of their payments happens once or never, and they can learn which.
@@ -43,7 +43,7 @@ Feature: Payments under fire
       Then payments go on being confirmed
       And each of these payments happens once or never
 
-    @slow
+    @slow @needs.quorum_finality
     Example: No side is large enough to go on
       Given nodes 1 and 2 are cut off from the others
       Then no node makes a block while the partition lasts

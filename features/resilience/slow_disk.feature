@@ -1,4 +1,4 @@
-@resilience @needs.quorum_finality @needs.slow_disks
+@resilience @needs.slow_disks
 Feature: Living with nodes whose disks are slow
   A disk that is about to fail, a backup at noon, a noisy neighbour: nothing is
   lost, but whatever has to be kept for sure takes its time. Customers of other

@@ -1,4 +1,4 @@
-@resilience @needs.quorum_finality @needs.node_clocks @needs.dated_blocks
+@resilience @needs.node_clocks @needs.dated_blocks
 Feature: Living with a node whose clock is wrong
   A time server is lost, a battery runs out, somebody mistypes the time zone: one
   machine lives in another hour than the others. It must not drag them along, and
@@ -20,6 +20,7 @@ Feature: Living with a node whose clock is wrong
       When Alice pays Bob 30 coins through node 4
       Then every node shows that Bob holds 30 coins
 
+  @needs.quorum_finality
   Rule: Blocks carry the time of the many, and not of the one
 
     Example: One clock is fast

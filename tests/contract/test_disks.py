@@ -71,6 +71,14 @@ def test_the_home_of_a_node_is_on_its_disk(small: Started) -> None:
         pass  # it may have ended
 
 
+def test_a_node_whose_disk_is_full_answers(small: Started, needs: Needs) -> None:
+    needs(Capability.ANSWERS_WHEN_FULL)
+    disk(small, TWO, "fill")
+    small.await_new_blocks([node for node in small.nodes if node != TWO], count=20)
+    assert small.height(TWO) > 0
+    assert small.client(TWO).balance(small.wallet.treasury).value > 0
+
+
 def test_a_full_disk_is_full_for_its_node_alone_and_stays_full(small: Started) -> None:
     disk(small, TWO, "fill")
     assert disk(small, TWO, "write", "--bytes", str(SOME)) == {

@@ -22,7 +22,7 @@ from support.waiting import until
 from tests.endings.left import Host, host_of
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLE = "features/resilience/partition_heal.feature:21"
+EXAMPLE = "features/resilience/partition_heal.feature:24"
 
 #: Seconds that a run may take to get to its partition on a busy host.
 PATIENCE = 120.0

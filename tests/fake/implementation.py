@@ -61,6 +61,7 @@ class FakeImplementation:
             Capability.REPLAY_PROTECTION,
             Capability.SELF_REBUILD,
             Capability.GROWING_DISKS,
+            Capability.ANSWERS_WHEN_FULL,
             Capability.DATED_BLOCKS,
         }
     )

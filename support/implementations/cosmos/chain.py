@@ -24,6 +24,7 @@ OFFERED = frozenset(
         Capability.REPLAY_PROTECTION,
         Capability.SELF_REBUILD,
         Capability.GROWING_DISKS,
+        Capability.ANSWERS_WHEN_FULL,
         Capability.DATED_BLOCKS,
     }
 )
