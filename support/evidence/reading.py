@@ -50,6 +50,14 @@ def read_story(journals: Sequence[Path]) -> RunStory:
     return RunStory(processes, [_feature(texts[path], attempts) for path in sorted(texts)])
 
 
+def features_of(texts: Iterable[Mapping[str, Any]]) -> list[FeatureStory]:
+    """The story of features that nobody has run, from their words."""
+    told = list(texts)
+    every = (e for text in told for rule in text["rules"] for e in rule["examples"])
+    attempts = {example["location"]: [untested(example, 0)] for example in every}
+    return [_feature(text, attempts) for text in told]
+
+
 def _records(journal: Path) -> tuple[Path, list[Record]]:
     try:
         lines: list[Record] = [
@@ -125,7 +133,7 @@ def _correct(
     attempts[-1] = replace(
         attempts[-1],
         status=line["status"],
-        seconds=line["seconds"],
+        seconds=attempts[-1].seconds or line["seconds"],
         words=line.get("words") or attempts[-1].words,
         why_skipped=line.get("why_skipped") or attempts[-1].why_skipped,
     )

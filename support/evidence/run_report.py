@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from behave.reporter.base import Reporter
 
 from support.domain import EnvironmentProblem
 from support.evidence.reading import read_story
-from support.evidence.report import write_report
+from support.evidence.report import append_job_summary, write_report
 from support.evidence.summary import closing_words, summary_of
 from support.journal import Journal
 
@@ -48,10 +49,11 @@ class RunReport(Reporter):  # type: ignore[misc]
         """Write the files and say the verdict."""
         try:
             summary = write_report([self._journal.path], self._target)
+            append_job_summary(self._target, os.environ)
         except EnvironmentProblem as problem:
             self._say(str(problem))
             summary = summary_of(read_story([self._journal.path]))
-        self._say(closing_words(summary, self._target / "run.json"))
+        self._say(closing_words(summary, self._target / "index.html"))
 
 
 def _status(scenario: Scenario) -> str | None:

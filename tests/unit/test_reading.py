@@ -211,7 +211,7 @@ def test_behave_has_the_last_word(journals: Journals) -> None:
     word = {"kind": "example ended", "location": f"{FILE}:5", "status": "error", "seconds": 9.5}
     journals.add(BEGUN, text(5), started(5), finished(5), {**word, "words": "HOOK-ERROR"}, OVER)
     (example,) = journals.story().examples
-    assert (example.status, example.telling.seconds) == ("error", 9.5)
+    assert (example.status, example.telling.seconds) == ("error", 10.0)
     assert example.telling.reason == "HOOK-ERROR"
 
 
