@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from support.evidence.story import (
@@ -25,16 +26,29 @@ Record = Mapping[str, Any]
 
 
 class AttemptReader:
-    """Takes in what was written between the start and the end of an example."""
+    """Takes in what was written between the start and the end of an example.
 
-    def __init__(self, started: Record, text: Mapping[str, Any], seed: int) -> None:
+    ``newest`` has the last look at each network; one that is leased again has been seen before.
+    """
+
+    def __init__(
+        self,
+        started: Record,
+        text: Mapping[str, Any],
+        seed: int,
+        newest: Mapping[str, Record] = MappingProxyType({}),
+    ) -> None:
         self.location = str(text["location"])
         self._began: float = started["t"]
         self._last: float = started["t"]
         self._at = datetime.fromisoformat(started["at"]) if started.get("at") else None
         self._seed = seed
+        self._seen_before = newest
         self._status = ""
         self._steps = [_step(step) for step in text["steps"]]
+        self._places: dict[tuple[int, str], list[int]] = {}
+        for place, step in enumerate(self._steps):
+            self._places.setdefault((step.line, step.name), []).append(place)
         self._running: int | None = None
         self._network = ""
         self._heights: dict[str, list[Look]] = {}
@@ -61,6 +75,8 @@ class AttemptReader:
             self._network = record["network"]
             self._heights.clear()
             self._newest.clear()
+            if self._network in self._seen_before:
+                self._look(now, self._seen_before[self._network])
         elif kind == "scenario finished":
             self._status = _status(record)
 
@@ -140,19 +156,17 @@ class AttemptReader:
 
     def _place(self, record: Record) -> int:
         """Which step a record is about: by line and words, the next one that is not done."""
-        same = [
-            place
-            for place, step in enumerate(self._steps)
-            if (step.line, step.name) == (record.get("line", step.line), record["step"])
-        ]
-        if self._running in same and self._running is not None:
+        same = self._places.setdefault((int(record.get("line", 0)), str(record["step"])), [])
+        if self._running is not None and self._running in same:
             return self._running
-        fresh = [place for place in same if not self._steps[place].status]
-        if fresh or same:
-            return fresh[0] if fresh else same[-1]
-        keyword, line = record.get("keyword", "And"), record.get("line", 0)
-        self._steps.append(StepStory(keyword, record["step"], line))
-        return len(self._steps) - 1
+        fresh = next((place for place in same if not self._steps[place].status), None)
+        if fresh is not None or same:
+            return same[-1] if fresh is None else fresh
+        self._steps.append(
+            StepStory(record.get("keyword", "And"), record["step"], int(record.get("line", 0)))
+        )
+        same.append(len(self._steps) - 1)
+        return same[-1]
 
     def _change(self, place: int, **facts: Any) -> None:
         self._steps[place] = replace(self._steps[place], **facts)

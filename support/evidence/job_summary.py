@@ -50,15 +50,8 @@ def _wrong(story: RunStory) -> list[str]:
         if telling.failing_step is not None:
             step = telling.failing_step
             lines.append(f"- {example.status} in: {_safe(f'{step.keyword} {step.name}')}")
-        if said.expected:
-            lines.append(f"- expected: {_safe(said.expected)}")
-        if said.seen:
-            last = (
-                f"; after {said.over_time[-1][0]} s {said.over_time[-1][1]}"
-                if said.over_time
-                else ""
-            )
-            lines.append(f"- seen: {_safe(said.seen + last)}")
+        if said.short:
+            lines.append(f"- {_safe(said.short)}")
         if faults := in_force(telling):
             lines.append(f"- fault in force: {_safe('; '.join(fault.name for fault in faults))}")
         if telling.command:

@@ -52,9 +52,7 @@ def _case(example: ExampleStory, classname: str, path: str) -> ElementTree.Eleme
     if example.status in WENT_WRONG:
         what = "failure" if example.status == FAILED else "error"
         words = telling.reason or f"the example was {example.status}"
-        said = in_parts(words)
-        message = f"expected {said.expected}, but {said.seen}" if said.expected else said.seen
-        about = {"message": _plain(" ".join(message.split())), "type": example.status}
+        about = {"message": _plain(in_parts(words).short), "type": example.status}
         told = ElementTree.SubElement(case, what, about)
         told.text = _plain("\n".join([words, "", telling.command, telling.evidence or ""]).strip())
     elif example.status in (SKIPPED, UNTESTED):

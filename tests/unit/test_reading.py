@@ -196,6 +196,15 @@ def test_heights_are_kept_where_they_change_and_at_the_end(journals: Journals) -
     assert heights == [(1.0, 1), (3.0, 2), (4.0, None), (5.0, 2), (6.0, 2)]
 
 
+def test_a_network_that_is_leased_again_has_been_seen_before(journals: Journals) -> None:
+    seen = {"node-1": {"height": 7, "tip": "x"}}
+    look = {"kind": "sample", "network": "net", "nodes": seen, "t": 9.0}
+    leased = {"kind": "network leased", "network": "net", "t": 10.5}
+    journals.add(BEGUN, text(5), look, started(5), leased, finished(5), OVER)
+    (example,) = journals.story().examples
+    assert example.telling.heights["node-1"] == [(0.5, 7, "x")]
+
+
 def test_a_skipped_example_has_its_reason_and_one_that_was_not_begun_has_none(
     journals: Journals,
 ) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from support.domain import NodeName, in_numbers, in_order
 from support.evidence.story import AttemptStory, FaultStory, Look
 
 #: Faults that are told of one by one; a bad day has dozens.
 _TOLD = 4
+#: The share of a fault's time in which what had begun before it may still come to its end.
+_UNDER_WAY = 0.25
 
 
 def caption(attempt: AttemptStory) -> str:
@@ -37,24 +40,43 @@ def _about(fault: FaultStory, attempt: AttemptStory) -> str:
     behind = [node for node in fault.nodes if _caught_up(attempt.heights, node, ended)]
     if behind:
         return sentence + f" Afterwards {in_numbers(_named(behind))} caught up."
+    lost = [node for node in fault.nodes if _is_behind(attempt.heights, node)]
+    if lost and attempt.seconds > ended:
+        return sentence + f" Afterwards, {_moves(attempt.heights, ended, attempt.seconds)}."
     return sentence
+
+
+def _is_behind(heights: Mapping[str, Sequence[Look]], node: str) -> bool:
+    """Whether a node is behind the others at the end."""
+    top = max((_last(looks, None) for looks in heights.values()), default=0)
+    return node in heights and _last(heights[node], None) < top - 2
 
 
 def _moves(heights: Mapping[str, Sequence[Look]], began: float, ended: float) -> str:
     """Nodes that did alike are told together."""
     alike: dict[str, list[NodeName]] = {}
     for node in in_order(_named(heights)):
-        seen = [h for t, h, _ in heights[node] if began <= t <= ended]
-        before = [h for t, h, _ in heights[node] if t < began]
-        known = [h for h in [*before[-1:], *seen] if h is not None]
-        if not known:
-            words = "did not answer"
-        elif known[0] == known[-1]:
-            words = f"stood still at {known[0]}"
-        else:
-            words = f"went from {known[0]} to {known[-1]}"
-        alike.setdefault(words, []).append(node)
+        alike.setdefault(_did(heights[node], began, ended), []).append(node)
     return "; ".join(f"{in_numbers(nodes)} {words}" for words, nodes in alike.items())
+
+
+def _did(looks: Sequence[Look], began: float, ended: float) -> str:
+    """What one node did in a stretch of time; a block that was under way then is none of it."""
+    before = [look for look in looks if look[0] < began]
+    within = [*before[-1:], *(look for look in looks if began <= look[0] <= ended)]
+    known = [height for _, height, _ in within if height is not None]
+    if within and within[-1][1] is None:
+        return f"gave no answer after {known[-1]}" if known else "gave no answer"
+    if not known:
+        return "gave no answer"
+    if known[0] == known[-1]:
+        return f"stood still at {known[-1]}"
+    moved = max(
+        t for (t, height, _), (_, earlier, _) in pairwise(within[::-1]) if height != earlier
+    )
+    if known[-1] > known[0] and moved <= began + _UNDER_WAY * (ended - began):
+        return f"stopped at {known[-1]}"
+    return f"went from {known[0]} to {known[-1]}"
 
 
 def _caught_up(heights: Mapping[str, Sequence[Look]], node: str, moment: float) -> bool:

@@ -14,12 +14,33 @@ _ROWS = 24
 
 
 @dataclass(frozen=True)
-class Words:
-    """A failure as a reader wants it; what cannot be taken apart is all in ``seen``."""
+class Finding:
+    """What a matcher expected and saw, and how that was at several moments of the waiting."""
 
     expected: str
     seen: str
-    over_time: Sequence[tuple[str, str]]
+    over_time: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Words:
+    """A failure as a reader wants it; what cannot be taken apart is all in ``before``."""
+
+    before: str
+    findings: Sequence[Finding]
+
+    @property
+    def short(self) -> str:
+        """In one line: what was expected first, and what was seen instead, last."""
+        if not self.findings:
+            return " ".join(self.before.split())
+        first = self.findings[0]
+        last = (
+            f"; after {first.over_time[-1][0]} s {first.over_time[-1][1]}"
+            if first.over_time
+            else ""
+        )
+        return " ".join(f"expected {first.expected}, but {first.seen}{last}".split())
 
 
 @dataclass(frozen=True)
@@ -35,14 +56,17 @@ def in_parts(words: str) -> Words:
     """Matchers say ``Expected: … but: …`` and then what was seen ``after 0.4 s: …``."""
     text = re.sub(r"^(ASSERT FAILED|ERROR):\s*", "", words.strip())
     text = text.split("\n\nEvidence:")[0]
-    found = re.search(r"Expected:(.*?)\n\s*but:(.*)", text, re.DOTALL)
-    if not found:
-        return Words("", text, ())
-    seen, *moments = re.split(r"\n\s*after ([\d.]+) s:", found[2])
-    pairs = list(zip(moments[::2], moments[1::2], strict=True))
-    before = text[: found.start()].strip()
-    over_time = [(moment, _joined(said)) for moment, said in pairs]
-    return Words(f"{before} {_joined(found[1])}".strip(), _joined(seen), over_time)
+    before, *several = re.split(r"^\s*Expected:", text, flags=re.MULTILINE)
+    return Words(_joined(before), [_finding(each) for each in several])
+
+
+def _finding(text: str) -> Finding:
+    expected, _, rest = text.partition("but:")
+    seen, *moments = re.split(r"\n\s*after ([\d.]+) s:", rest)
+    pairs = zip(moments[::2], moments[1::2], strict=True)
+    return Finding(
+        _joined(expected), _joined(seen), [(moment, _joined(said)) for moment, said in pairs]
+    )
 
 
 def in_force(attempt: AttemptStory) -> list[FaultStory]:

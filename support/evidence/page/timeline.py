@@ -17,11 +17,11 @@ from support.evidence.page.caption import caption
 from support.evidence.story import AttemptStory, FaultStory, Look, PaymentStory
 
 #: Percent of the width: where the plot begins, and how much of it there is.
-LEFT, WIDE = 9.0, 74.0
+LEFT, WIDE = 9.0, 70.5
 _PLOT = 150
 _FAULT_ROW, _LANE, _LABEL = 27, 17, 13
 #: What a picture needs at most; more would be smaller than a pixel.
-_COLUMNS, _MARKS, _FAULT_ROWS, _SEGMENTS = 90, 60, 5, 120
+_COLUMNS, _MARKS, _FAULT_ROWS, _SEGMENTS = 75, 60, 5, 120
 _LONGEST_NAME = 46
 _KINDS = ("sent", "confirmed", "refused", "unknown")
 
@@ -37,7 +37,7 @@ class _Scale:
 
     def x(self, moment: float) -> str:
         share = min(max(moment / self.seconds, 0.0), 1.0)
-        return f"{LEFT + WIDE * share:.2f}%"
+        return f"{LEFT + WIDE * share:.1f}%"
 
     def width(self, began: float, ended: float) -> str:
         share = (min(ended, self.seconds) - min(began, self.seconds)) / self.seconds
