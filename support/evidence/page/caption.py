@@ -62,8 +62,8 @@ def _moves(heights: Mapping[str, Sequence[Look]], began: float, ended: float) ->
 
 def _did(looks: Sequence[Look], began: float, ended: float) -> str:
     """What one node did in a stretch of time; a block that was under way then is none of it."""
-    before = [look for look in looks if look[0] < began]
-    within = [*before[-1:], *(look for look in looks if began <= look[0] <= ended)]
+    before = [look for look in looks if look[0] <= began]
+    within = [*before[-1:], *(look for look in looks if began < look[0] <= ended)]
     known = [height for _, height, _ in within if height is not None]
     if within and within[-1][1] is None:
         return f"gave no answer after {known[-1]}" if known else "gave no answer"
