@@ -23,7 +23,7 @@ BIN := $(VENV)/bin
 RUN_JSON := build/report/run.json
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance test lint lint-python lint-imports lint-features unit contract smoke matrix real bench venv venv-dev engine images lock clean
+.PHONY: help acceptance test lint lint-python lint-imports lint-features unit contract smoke matrix real bench browser venv venv-dev engine images lock clean
 # Targets build on one another and share one machine: never side by side.
 .NOTPARALLEL:
 
@@ -80,6 +80,9 @@ real: venv-dev engine ## planted defects, faults that do nothing, violent ending
 
 bench: venv engine images ## how fast the suite is, measured against the bare node software
 	@$(BIN)/python -m bench $(ARGS)
+
+browser: ## the browser in which the report's page is tested; without one those tests are skipped
+	@setup/browser
 
 venv: ## the virtual environment, from requirements.txt
 	@setup/venv

@@ -13,7 +13,8 @@ from behave.model import Scenario, Step
 from support import sentences
 from support.domain import BadRequest, EnvironmentProblem
 from support.evidence.narration import Narration
-from support.evidence.run_report import RunReport, report_trouble
+from support.evidence.report import report_trouble
+from support.evidence.run_report import RunReport
 from support.settings import Settings, read_settings
 from support.suite import Suite, tell
 
@@ -22,7 +23,7 @@ def _give_up(
     sentence: str, status: int, report: Path = Settings.report, verdict: str = "environment"
 ) -> NoReturn:
     """End with one sentence. Behave would turn any exception of a hook into a run of its own."""
-    report_trouble(sentence, report / "run.json", verdict)
+    report_trouble(sentence, report, verdict)
     tell(f"accord: {sentence}")
     sys.stdout.flush()
     os._exit(status)
@@ -57,11 +58,9 @@ def before_all(context: Any) -> None:
         _give_up(str(problem), 2 if isinstance(problem, BadRequest) else 3, report)
     except KeyboardInterrupt:
         _give_up("interrupted before the first example", 1, report, verdict="interrupted")
-    suite = context.suite
-    context.config.reporters.append(
-        RunReport(context.config, suite.facts, settings.report / "run.json", tell)
-    )
-    runner = context._runner
+    suite, runner = context.suite, context._runner
+    suite.tell_features(runner.features, context.config)
+    context.config.reporters.append(RunReport(context.config, suite.journal, settings.report, tell))
     narration = Narration(context.config, runner.step_registry, _evidence_of(context))
     runner.formatters.insert(0, narration)
 
@@ -69,7 +68,7 @@ def before_all(context: Any) -> None:
 def before_scenario(context: Any, scenario: Scenario) -> None:
     missing = context.suite.missing_for(scenario)
     if missing:
-        scenario.skip(missing)
+        context.suite.skip(scenario, missing)
         return
     context.world = context.suite.new_world(scenario)
     last = scenario.steps[-1] if scenario.steps else None
@@ -78,11 +77,19 @@ def before_scenario(context: Any, scenario: Scenario) -> None:
 
 
 def before_step(context: Any, step: Step) -> None:
-    context.suite.journal.write("step started", step=f"{step.keyword} {step.name}")
+    context.suite.journal.write(
+        "step started", step=step.name, keyword=step.keyword, line=step.line
+    )
 
 
 def after_step(context: Any, step: Step) -> None:
-    context.suite.journal.write("step finished", step=step.name, status=step.status.name)
+    context.suite.journal.write(
+        "step finished",
+        step=step.name,
+        line=step.line,
+        status=step.status.name,
+        seconds=round(step.duration, 3),
+    )
 
 
 def after_scenario(context: Any, scenario: Scenario) -> None:
@@ -93,16 +100,7 @@ def after_scenario(context: Any, scenario: Scenario) -> None:
 
 def after_all(context: Any) -> None:
     if "suite" in context:
-        facts = context.suite.facts
-        facts.interrupted = context.aborted
-        try:
-            context.suite.close()
-        except EnvironmentProblem as problem:
-            facts.trouble = str(problem)
-            raise
-        except KeyboardInterrupt:
-            facts.interrupted = True
-            raise
+        context.suite.close(interrupted=context.aborted)
 
 
 def _evidence_of(context: Any) -> Any:

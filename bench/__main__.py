@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from bench import docker_floor, faults, process_floor
+from bench import docker_floor, faults, process_floor, report
 from bench.figures import CutAndHeal, cut_and_heal, further_example, payment, watching
 from bench.floor import Floor
 from support.domain import EnvironmentProblem, Megabytes
@@ -177,10 +177,15 @@ def main() -> int:
     parser.add_argument(
         "--faults", action="store_true", help="only the faults, each of them, and the observer"
     )
+    parser.add_argument("--report", action="store_true", help="only how long reports take")
     parser.add_argument("--starts", action="store_true", help="only how long 3 to 5 nodes take")
     parser.add_argument("--implementation", default="injective")
     parser.add_argument("--engine", default=os.environ.get("ACCORD_ENGINE") or None)
     options = parser.parse_args()
+    if options.report:
+        what, seconds, beside = _reports(options.rounds)
+        print(f"seconds: median (least to most)\n\n{what}  {seconds}  {beside}")
+        return 0
     try:
         engine = options.engine or best_engine(_say)
         bench = Bench(implementation_named(options.implementation), engine)
@@ -198,6 +203,7 @@ def main() -> int:
                 bench.faults_and_examples(options.rounds)
                 bench.readiness(7, 2)
                 bench.readiness(10, 2)
+                bench.rows.append(_reports(options.rounds))
         finally:
             bench.close()
     except EnvironmentProblem as problem:
@@ -209,6 +215,12 @@ def main() -> int:
         print(f"{what:<{width}}  {seconds}  {beside}".rstrip())
     print(f"\nwritten to {TARGET}")
     return 0
+
+
+def _reports(rounds: int) -> Row:
+    seconds, size = report.made(rounds)
+    what = f"all reports of {report.EXAMPLES} examples"
+    return (what, _spread(seconds), f"a page of {size / 1e6:.2f} MB")
 
 
 def _spread(seconds: Sequence[float]) -> str:

@@ -7,7 +7,16 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from support.chores import capabilities, engines, matrix, prepare, remove, sweep
+from support.chores import (
+    capabilities,
+    engines,
+    living,
+    matrix,
+    prepare,
+    remove,
+    report,
+    sweep,
+)
 from support.domain import BadRequest, EnvironmentProblem
 
 
@@ -24,7 +33,9 @@ class Chore(Protocol):
 
 
 #: In the order in which ``--help`` names them.
-CHORES: tuple[Chore, ...] = (prepare, engines, capabilities, matrix, sweep, remove)
+CHORES: tuple[Chore, ...] = (
+    *(prepare, engines, capabilities, matrix, report, living, sweep, remove),
+)
 
 #: What the Makefile and scripts may rely on: 0 is done, 2 a wrong call, 3 "this machine cannot".
 WRONG_CALL, CANNOT, INTERRUPTED = 2, 3, 4

@@ -321,6 +321,14 @@ def in_order(nodes: object) -> list[NodeName]:
     return sorted(nodes, key=node_number)  # type: ignore[call-overload, no-any-return]
 
 
+def in_numbers(nodes: Iterable[NodeName]) -> str:
+    """``nodes 1, 2 and 3``, as features name them."""
+    numbers = [str(node_number(node)) for node in in_order(nodes)]
+    if len(numbers) == 1:
+        return f"node {numbers[0]}"
+    return f"nodes {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
 def members_of(network: Sequence[NodeName], nodes: Iterable[NodeName]) -> list[NodeName]:
     """The same nodes; raises :class:`BadRequest` for one that the network does not have."""
     asked = list(nodes)

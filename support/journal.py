@@ -13,8 +13,9 @@ from typing import Any
 
 from support.domain import EnvironmentProblem
 
-#: Raised by one when the meaning of a record changes.
-SCHEMA = 1
+#: Raised by one when the meaning of a record changes. 2: whole features, failures with their words,
+#: faults that name whom they concern and by which id they are undone.
+SCHEMA = 2
 
 
 class Journal:

@@ -7,19 +7,20 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from behave.model import Scenario, Step
+from behave.model import Feature, Scenario, Step
 
 from support.domain import BadRequest, Capability, EnvironmentProblem, NodeName
 from support.engines import janitor
 from support.engines.registry import best_engine, engine_named
 from support.engines.runs import Run
-from support.evidence.bundle import Failure, write_bundle
-from support.evidence.run_report import RunFacts
+from support.evidence.bundle import Failure, last_lines, write_bundle
+from support.evidence.feature_text import told
 from support.implementations.registry import implementation_named
 from support.journal import Journal
 from support.network import Network
@@ -63,23 +64,36 @@ class Suite:
         except BaseException:
             self.run.close()
             raise
-        self.facts = RunFacts(
+        self.journal.write(
+            "run started",
+            run=self.run.id,
             engine=self._engine.name,
             engine_version=self._engine.version,
             implementation=self._implementation.name,
             implementation_version=self._implementation.version,
             seed=self._seed,
-            options=options,
-            journal=self.journal.path,
+            options=dict(options),
+            command=shlex.join(["behave", *sys.argv[1:]]),
         )
-        self.journal.write("run started", run=self.run.id, **_told(self.facts))
         self._pool = Pool(self._start_network, self.journal)
         self._offered = self._implementation.capabilities | self._engine.capabilities
         self._evidence = settings.evidence / named
         self._began = time.monotonic()
         self._kept: list[Network] = []
 
+    def tell_features(self, features: Iterable[Feature], config: Any) -> None:
+        """Write down what is to be run, in its own words, before anything is."""
+        for feature in features:
+            text = told(feature, lambda scenario: bool(scenario.should_run(config)))
+            if text is not None:
+                self.journal.write("feature selected", feature=text)
+
     # -- one scenario
+
+    def skip(self, scenario: Scenario, why: str) -> None:
+        """Leave a scenario out, for a reason that every report tells."""
+        self.journal.write("scenario skipped", location=str(scenario.location), why=why)
+        scenario.skip(why)
 
     def missing_for(self, scenario: Scenario) -> str | None:
         """Why a scenario cannot run here, in words; None when everything that it needs is there."""
@@ -126,18 +140,35 @@ class Suite:
             began=self._began,
             logs=_logs_of(world) or getattr(step.exception, "logs", {}),
         )
+        folder, trouble = None, None
         try:
             folder = write_bundle(failure, self.journal.path, self._evidence)
         except OSError as error:
-            self._say(f"the evidence could not be written to {self._evidence}: {error}")
-            return None
-        self.facts.evidence[str(scenario.location)] = str(folder)
+            trouble = f"the evidence could not be written to {self._evidence}: {error}"
+            self._say(trouble)
+        self.journal.write(
+            "step went wrong",
+            location=str(scenario.location),
+            line=step.line,
+            step=step.name,
+            status=step.status.name,
+            words=words,
+            command=failure.command,
+            evidence=str(folder) if folder else None,
+            evidence_trouble=trouble,
+            logs={node: last_lines(log) for node, log in failure.logs.items()},
+        )
         return folder
 
     def end_scenario(self, world: World, scenario: Scenario) -> None:
         """Give the network back, throw it away, or keep it for people."""
         failed = scenario.status.has_failed()
-        self.journal.write("scenario finished", name=scenario.name, status=scenario.status.name)
+        self.journal.write(
+            "scenario finished",
+            name=scenario.name,
+            location=str(scenario.location),
+            status=scenario.status.name,
+        )
         keep = self.settings.keep
         if failed and world.has_network() and keep in (Keep.ON_FAILURE, Keep.ALWAYS):
             self._keep(world.hand_over())
@@ -145,7 +176,7 @@ class Suite:
 
     # -- the end
 
-    def close(self) -> None:
+    def close(self, *, interrupted: bool) -> None:
         """Remove everything of this run but what people asked to keep, and say what was kept."""
         try:
             if self.settings.keep is Keep.ALWAYS:
@@ -153,8 +184,14 @@ class Suite:
                     self._keep(network)
             self._pool.close()
             self._engine.close()
+        except EnvironmentProblem as problem:
+            self.journal.write("trouble", words=str(problem))
+            raise
+        except KeyboardInterrupt:
+            interrupted = True
+            raise
         finally:
-            self.journal.write("run finished", run=self.run.id, interrupted=self.facts.interrupted)
+            self.journal.write("run finished", run=self.run.id, interrupted=interrupted)
             self.journal.close()
             self.run.close()
         for network in self._kept:
@@ -177,7 +214,7 @@ class Suite:
     def _command(self, scenario: Scenario) -> str:
         given = {**self._options, "seed": str(self._seed)}
         options = [f"-D {shlex.quote(f'{name}={value}')}" for name, value in given.items()]
-        return " ".join(["behave", str(scenario.location), *options])
+        return " ".join(["behave", shlex.quote(str(scenario.location)), *options])
 
 
 def tell(sentence: str) -> None:
@@ -216,13 +253,3 @@ def _logs_of(world: World) -> dict[NodeName, str]:
 def _how_to_look_at(network: Network) -> str:
     rows = [f"  {what}: {how}" for what, how in network.hints().items()]
     return "\n".join([f"The network {network.name} was kept:", *rows])
-
-
-def _told(facts: RunFacts) -> dict[str, object]:
-    return {
-        "engine": facts.engine,
-        "engine_version": facts.engine_version,
-        "implementation": facts.implementation,
-        "implementation_version": facts.implementation_version,
-        "seed": facts.seed,
-    }

@@ -12,6 +12,8 @@ from typing import Any
 from support.domain import NodeName, in_order
 from support.journal import records
 
+_LAST_LINES, _LONGEST_LINE = 40, 300
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -67,6 +69,11 @@ def heights_over_time(excerpt: Iterable[Mapping[str, Any]], began: float) -> str
             facts = {k: v for k, v in record.items() if k not in ("t", "at", "kind", "network")}
             lines.append(f"{moment}  -- {record['kind']}: {_facts(facts)}")
     return "\n".join(lines) + "\n"
+
+
+def last_lines(log: str) -> list[str]:
+    """The end of a log: as much as one looks at beside a failure. The whole is in the folder."""
+    return [line[:_LONGEST_LINE] for line in log.splitlines()[-_LAST_LINES:]]
 
 
 def _cell(status: Mapping[str, Any] | None) -> str:

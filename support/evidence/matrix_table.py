@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 #: How an example went -> how a table says it. A sign and a word, so that colour is not needed.
-_SIGNS = {"passed": "ok", "failed": "FAILED", "error": "ERROR", "skipped": "-", "": ""}
+_SIGNS = {
+    "passed": "ok",
+    "failed": "FAILED",
+    "error": "ERROR",
+    "skipped": "-",
+    "untested": "-",
+    "": "",
+}
 _STATUSES = ("passed", "failed", "error", "skipped")
 #: Characters of an example's name that a table on a terminal has room for.
 _NAME = 60

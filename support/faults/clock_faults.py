@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable
 
-from support.domain import BadRequest, NodeName, Skew
+from support.domain import BadRequest, NodeName, Skew, in_numbers
 from support.engines.contract import Deployment
 from support.faults.packet_filter import FaultHadNoEffect
 from support.journal import Journal
@@ -51,7 +51,15 @@ class ClockFaults:
         """
         _insist_on_sense(skew)
         words = f"the clock of {node} is {skew}"
-        self._journal.write("fault asked for", what="clock", node=node, words=words)
+        self._journal.write(
+            "fault asked for",
+            what="clock",
+            node=node,
+            words=words,
+            id=_id(node),
+            name=f"the clock of {in_numbers([node])} is {skew}",
+            nodes=[node],
+        )
         started = time.monotonic()
         if node not in self._skews:
             # a container need not have the clock of this machine to the second
@@ -121,7 +129,9 @@ class ClockFaults:
                 f"{seen:.0f} s ahead"
             )
         seconds = round(time.monotonic() - started, 3)
-        self._journal.write(kind, what="clock", node=node, seconds=seconds, ahead=round(seen, 1))
+        self._journal.write(
+            kind, what="clock", node=node, seconds=seconds, ahead=round(seen, 1), ids=[_id(node)]
+        )
 
     def _seconds_ahead(self, node: NodeName) -> float:
         """How far the node's clock is ahead of this machine's."""
@@ -129,6 +139,10 @@ class ClockFaults:
         if own is None:
             raise FaultHadNoEffect(f"{node} does not answer when it is asked what time it is")
         return own - time.time()
+
+
+def _id(node: NodeName) -> str:
+    return f"clock {node}"
 
 
 def _insist_on_sense(skew: Skew) -> None:

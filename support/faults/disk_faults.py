@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from support.domain import BadRequest, EnvironmentProblem, NodeName
+from support.domain import BadRequest, EnvironmentProblem, NodeName, in_numbers
 from support.engines.contract import Deployment
 from support.faults.packet_filter import FaultHadNoEffect
 from support.journal import Journal
@@ -41,7 +41,14 @@ class DiskFaults:
             )
         if node in self._full:
             raise BadRequest(f"the disk of {node} is full already")
-        self._journal.write("fault asked for", what="full disk", node=node)
+        self._journal.write(
+            "fault asked for",
+            what="full disk",
+            node=node,
+            id=_id(node),
+            name=f"the disk of {in_numbers([node])} is full",
+            nodes=[node],
+        )
         started = time.monotonic()
         if why := self._why_not_written(node):
             raise EnvironmentProblem(
@@ -92,4 +99,10 @@ class DiskFaults:
 
     def _tell(self, kind: str, node: NodeName, started: float, **more: object) -> None:
         seconds = round(time.monotonic() - started, 3)
-        self._journal.write(kind, what="full disk", node=node, seconds=seconds, **more)
+        self._journal.write(
+            kind, what="full disk", node=node, seconds=seconds, ids=[_id(node)], **more
+        )
+
+
+def _id(node: NodeName) -> str:
+    return f"full disk {node}"

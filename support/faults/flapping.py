@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from support.domain import EnvironmentProblem
-from support.faults.grudges import Grudge, in_words
+from support.faults.grudges import Grudge, cut_nodes, in_short, in_words
 from support.journal import Journal
 from support.waiting import ticks
 
@@ -32,6 +32,7 @@ class Flapping:
         self._cut = cut
         self._heal = heal
         self._journal = journal
+        self._id = f"flapping {in_words(grudge)}"
         self._number: int | None = None
         self._problem: EnvironmentProblem | None = None
         self._stop = threading.Event()
@@ -42,7 +43,15 @@ class Flapping:
     def start(self) -> None:
         """Cut for the first time, measured, and go on in the background."""
         words = in_words(self._grudge)
-        self._journal.write("fault asked for", what="flapping", words=words, seconds=self._every)
+        self._journal.write(
+            "fault asked for",
+            what="flapping",
+            words=words,
+            seconds=self._every,
+            id=self._id,
+            name=f"comes and goes: {in_short(self._grudge)}",
+            nodes=cut_nodes(self._grudge),
+        )
         self._toggle()
         self._thread.start()
 
@@ -53,7 +62,7 @@ class Flapping:
             self._thread.join()
         if self._number is not None:
             self._toggle()
-        self._journal.write("fault undone", what="flapping", times=self.times)
+        self._journal.write("fault undone", what="flapping", times=self.times, ids=[self._id])
         if self._problem is not None:
             raise self._problem
 

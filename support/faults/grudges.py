@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 
-from support.domain import BadRequest, NodeName, in_order
+from support.domain import BadRequest, NodeName, in_numbers, in_order
 
 Grudge = Mapping[NodeName, frozenset[NodeName]]
 
@@ -107,6 +107,38 @@ def in_words(grudge: Grudge) -> str:
         if grudge[node]
     ]
     return "; ".join(rows) or "nothing is dropped"
+
+
+def in_short(grudge: Grudge) -> str:
+    """``node 4 cut off from nodes 1, 2 and 3``: the name of a cut, for a picture."""
+    dropped = {node: against for node, against in grudge.items() if against}
+    sides = _sides(dropped)
+    if sides:
+        smaller, larger = sides
+        return f"{in_numbers(smaller)} cut off from {in_numbers(larger)}"
+    if len(dropped) == 1:
+        ((node, against),) = dropped.items()
+        return f"{in_numbers([node])} does not hear {in_numbers(against)}"
+    return f"links cut between {in_numbers(dropped)}" if dropped else "nothing is cut"
+
+
+def cut_nodes(grudge: Grudge) -> list[NodeName]:
+    """Whom a cut sets apart: the smaller side where it has two, or else all that drop something."""
+    sides = _sides({node: against for node, against in grudge.items() if against})
+    return in_order(sides[0] if sides else [node for node in grudge if grudge[node]])
+
+
+def _sides(dropped: Grudge) -> tuple[frozenset[NodeName], frozenset[NodeName]] | None:
+    """The smaller and the larger side, where the cut is one between two sides that stay whole."""
+    different = set(dropped.values())
+    if len(different) != _TWO_SIDES:
+        return None
+    smaller, larger = sorted(different, key=lambda side: (len(side), in_order(side)))
+    if any(dropped.get(node) != larger for node in smaller):
+        return None
+    if any(dropped.get(node) != smaller for node in larger):
+        return None
+    return smaller, larger
 
 
 def _distinct(nodes: Iterable[NodeName]) -> frozenset[NodeName]:

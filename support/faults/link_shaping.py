@@ -13,12 +13,19 @@ import time
 from collections.abc import Callable, Mapping
 from itertools import count
 
-from support.domain import NodeName, NodeState
+from support.domain import NodeName, NodeState, in_order
 from support.engines.contract import CommandRunner, Deployment
 from support.faults.grudges import Grudge, can_talk
 from support.faults.link_probes import LinkProbes, is_as_told
 from support.faults.packet_filter import FaultHadNoEffect
-from support.faults.treatment import Direction, Shape, Treatment, in_words, together
+from support.faults.treatment import (
+    Direction,
+    Shape,
+    Treatment,
+    in_short,
+    in_words,
+    together,
+)
 from support.journal import Journal
 from support.parallel import side_by_side
 
@@ -61,7 +68,15 @@ class LinkShaping:
         """
         number = next(self._numbers)
         words = in_words(shape)
-        self._journal.write("fault asked for", shape=number, what="links", words=words)
+        self._journal.write(
+            "fault asked for",
+            shape=number,
+            what="links",
+            words=words,
+            id=_id(number),
+            name=in_short(shape),
+            nodes=in_order({node for direction in shape for node in direction}),
+        )
         started = time.monotonic()
         self._shapes = {**self._shapes, number: shape}  # the undo exists before the fault does
         try:
@@ -72,7 +87,9 @@ class LinkShaping:
             self.undo(number)
             raise
         seconds = round(time.monotonic() - started, 3)
-        self._journal.write("fault measured", shape=number, measured=measured, seconds=seconds)
+        self._journal.write(
+            "fault measured", shape=number, measured=measured, seconds=seconds, id=_id(number)
+        )
         return number
 
     def undo(self, number: int | None = None) -> None:
@@ -86,7 +103,8 @@ class LinkShaping:
         self._apply({node for direction in freed for node in direction})
         self._prove(freed)
         seconds = round(time.monotonic() - started, 3)
-        self._journal.write("fault undone", shapes=numbers, seconds=seconds)
+        undone = [_id(each) for each in numbers]
+        self._journal.write("fault undone", shapes=numbers, seconds=seconds, ids=undone)
 
     def renew(self, node: NodeName) -> None:
         """A node was started anew: its new network namespace gets what the old one had."""
@@ -158,6 +176,10 @@ def _held_back(treatment: Treatment) -> Mapping[str, float]:
         "rate": treatment.rate if treatment.is_narrow else 0.0,
     }
     return {name: value for name, value in told.items() if value}
+
+
+def _id(number: int) -> str:
+    return f"links {number}"
 
 
 def _way(shape: Shape) -> str:

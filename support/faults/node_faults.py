@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from support.domain import BadRequest, NetworkFailure, NodeName, NodeState
+from support.domain import BadRequest, NetworkFailure, NodeName, NodeState, in_numbers
 from support.engines.contract import Deployment, NodeBlueprint, last_words
 from support.faults.packet_filter import FaultHadNoEffect
 from support.journal import Journal
@@ -41,7 +41,7 @@ class NodeFaults:
         """Whether a node that might die of a fault has done so. If so, it counts as taken down."""
         if self._deployment.state(node) is not NodeState.STOPPED:
             return False
-        self._journal.write("node exited", node=node)
+        self._journal.write("node exited", node=node, **_band("down", node, "has ended by itself"))
         self._down.add(node)
         self._frozen.discard(node)
         return True
@@ -51,7 +51,9 @@ class NodeFaults:
         if node in self._frozen | self._down:
             raise BadRequest(f"{node} is {'frozen' if node in self._frozen else 'down'} already")
         self._insist_on_life(node, "freeze")
-        self._journal.write("fault asked for", what="freeze", node=node)
+        self._journal.write(
+            "fault asked for", what="freeze", node=node, **_band("freeze", node, "is frozen")
+        )
         self._frozen.add(node)  # the undo is known before the fault is there
         self._deployment.pause(node)
         self._insist_on(NodeState.PAUSED, node, "freeze")
@@ -63,7 +65,7 @@ class NodeFaults:
         self._deployment.resume(node)
         self._frozen.discard(node)
         self._insist_on(NodeState.RUNNING, node, "wake up")
-        self._journal.write("fault undone", what="freeze", node=node)
+        self._journal.write("fault undone", what="freeze", node=node, ids=[_id("freeze", node)])
 
     def wipe(self, node: NodeName) -> None:
         """Give a node that is down the disk that it had before its first start.
@@ -73,7 +75,12 @@ class NodeFaults:
         """
         if node not in self._down:
             raise BadRequest(f"{node} is running, so its disk cannot be changed")
-        self._journal.write("fault asked for", what="empty disk", node=node)
+        self._journal.write(
+            "fault asked for",
+            what="empty disk",
+            node=node,
+            **_band("empty disk", node, "has lost its disk"),
+        )
         self._deployment.wipe(node)
         self._journal.write("fault applied", what="empty disk", node=node)
         if self._deployment.logs(node, tail=1):
@@ -87,7 +94,12 @@ class NodeFaults:
         """
         if node not in self._down:
             raise BadRequest(f"{node} is running, so no other node can take its place")
-        self._journal.write("fault asked for", what="replacement", node=node)
+        self._journal.write(
+            "fault asked for",
+            what="replacement",
+            node=node,
+            **_band("replacement", node, "is replaced by a fresh one"),
+        )
         blueprint = fresh()
         self._deployment.remove(node)
         self._deployment.add(blueprint)
@@ -106,13 +118,15 @@ class NodeFaults:
     def is_up_again(self, node: NodeName) -> None:
         """Everything that has to know the new node does."""
         self._down.discard(node)
-        self._journal.write("fault undone", what="down", node=node)
+        ids = [_id(what, node) for what in ("down", "freeze", "empty disk", "replacement")]
+        self._journal.write("fault undone", what="down", node=node, ids=ids)
 
     def _take_down(self, node: NodeName, what: str, action: Callable[[NodeName], None]) -> None:
         if node in self._down:
             raise BadRequest(f"{node} is down already")
         self._insist_on_life(node, what)
-        self._journal.write("fault asked for", what=what, node=node)
+        words = "is killed" if what == "kill" else "is stopped"
+        self._journal.write("fault asked for", what=what, node=node, **_band("down", node, words))
         self._down.add(node)  # the undo is known before the fault is there
         self._frozen.discard(node)
         action(node)
@@ -128,3 +142,15 @@ class NodeFaults:
         self._journal.write("fault measured", what=what, node=node, state=state.value)
         if state is not wanted:
             raise FaultHadNoEffect(f"{node} was told to {what}, and it is {state.value}")
+
+
+def _id(what: str, node: NodeName) -> str:
+    return f"{what} {node}"
+
+
+def _band(what: str, node: NodeName, words: str) -> dict[str, object]:
+    """What a picture needs: by which id it is undone, its name, and whom it concerns.
+
+    What is done to a node that is down lasts until it is up again.
+    """
+    return {"id": _id(what, node), "name": f"{in_numbers([node])} {words}", "nodes": [node]}

@@ -14,7 +14,7 @@ from itertools import count
 
 from support.domain import EnvironmentProblem, NodeName, NodeState, in_order
 from support.engines.contract import PEERS, CommandRunner, Deployment
-from support.faults.grudges import NO_GRUDGE, Grudge, can_talk, in_words, union
+from support.faults.grudges import NO_GRUDGE, Grudge, can_talk, cut_nodes, in_short, in_words, union
 from support.journal import Journal
 from support.parallel import side_by_side
 from support.waiting import until
@@ -60,7 +60,15 @@ class PacketFilter:
         """
         number = next(self._numbers)
         words = in_words(grudge)
-        self._journal.write("fault asked for", fault=number, what="cut", words=words)
+        self._journal.write(
+            "fault asked for",
+            fault=number,
+            what="cut",
+            words=words,
+            id=_id(number),
+            name=in_short(grudge),
+            nodes=cut_nodes(grudge),
+        )
         started = time.monotonic()
         before = self.grudge
         self._cuts = {**self._cuts, number: grudge}  # the undo exists before the fault does
@@ -72,7 +80,9 @@ class PacketFilter:
             self.heal(number)
             raise
         seconds = round(time.monotonic() - started, 3)
-        self._journal.write("fault measured", fault=number, words=words, seconds=seconds)
+        self._journal.write(
+            "fault measured", fault=number, words=words, seconds=seconds, id=_id(number)
+        )
         return number
 
     def heal(self, number: int | None = None) -> None:
@@ -89,7 +99,8 @@ class PacketFilter:
         side_by_side(self._reset_stale_connections, freed)
         self._prove(self.grudge, self._running())
         seconds = round(time.monotonic() - started, 3)
-        self._journal.write("fault undone", faults=numbers, seconds=seconds)
+        undone = [_id(each) for each in numbers]
+        self._journal.write("fault undone", faults=numbers, seconds=seconds, ids=undone)
 
     def renew(self, node: NodeName) -> None:
         """A node was started anew: its new network namespace gets the rules of the old one."""
@@ -203,3 +214,7 @@ class PacketFilter:
                 f"{node} was told to drop what {', '.join(in_order(against.values()))} send, "
                 "and its packet filter has counted nothing"
             )
+
+
+def _id(number: int) -> str:
+    return f"cut {number}"

@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from support.domain import BadRequest, Milliseconds, NodeName
+from support.domain import BadRequest, Milliseconds, NodeName, in_numbers
 from support.engines.contract import Deployment
 from support.faults.packet_filter import FaultHadNoEffect
 from support.journal import Journal
@@ -47,7 +47,15 @@ class SlowDisks:
                 f"{_MOST.value} ms"
             )
         words = f"the disk of {node} takes {longer.value} ms longer"
-        self._journal.write("fault asked for", what="slow disk", node=node, words=words)
+        self._journal.write(
+            "fault asked for",
+            what="slow disk",
+            node=node,
+            words=words,
+            id=_id(node),
+            name=f"the disk of {in_numbers([node])} takes {longer.value} ms longer",
+            nodes=[node],
+        )
         self._slow[node] = longer  # the undo is known before the fault is there
         try:
             self.renew(node)
@@ -94,9 +102,18 @@ class SlowDisks:
             )
         seconds = round(time.monotonic() - started, 3)
         self._journal.write(
-            kind, what="slow disk", node=node, seconds=seconds, flush=round(taken, 4)
+            kind,
+            what="slow disk",
+            node=node,
+            seconds=seconds,
+            flush=round(taken, 4),
+            ids=[_id(node)],
         )
 
     def _flush(self, node: NodeName, *words: str) -> dict[str, Any]:
         runner = self._deployment.in_process(node)
         return dict(json.loads(runner.run(["flush", *words], timeout=_PATIENCE)))
+
+
+def _id(node: NodeName) -> str:
+    return f"slow disk {node}"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from support.domain import BadRequest, NodeName
+from support.domain import BadRequest, NodeName, in_numbers
 
 #: Bits a second. Below, not even the largest packet gets through before it is given up; above, a
 #: program that looks at every packet would itself be what is narrow.
@@ -121,6 +121,14 @@ def in_words(shape: Shape) -> str:
     for (one, other), treatment in sorted(shape.items()):
         alike.setdefault(treatment, []).append(f"{one} -> {other}")
     return "; ".join(f"{', '.join(links)}: {treatment}" for treatment, links in alike.items())
+
+
+def in_short(shape: Shape) -> str:
+    """``links of nodes 1 and 2: takes 100 ms``: the name of a shape, for a picture."""
+    nodes = in_numbers({node for direction in shape for node in direction})
+    different = set(shape.values())
+    what = str(*different) if len(different) == 1 else "not as usual, each in its own way"
+    return f"links of {nodes}: {what}"
 
 
 def bits_per_second(rate: float) -> str:

@@ -16,9 +16,11 @@ from support.faults.grudges import (
     between,
     bridge,
     can_talk,
+    cut_nodes,
     deaf,
     groups,
     halves,
+    in_short,
     in_words,
     isolated,
     ring,
@@ -248,3 +250,32 @@ def test_different_seeds_make_different_halves() -> None:
 def test_one_node_has_no_halves() -> None:
     with pytest.raises(BadRequest, match="cannot be cut into halves"):
         halves([NODE_1], Random(1))
+
+
+@pytest.mark.parametrize(
+    ("grudge", "name", "nodes"),
+    [
+        (
+            isolated(NODE_4, [NODE_1, NODE_2, NODE_3]),
+            "node 4 cut off from nodes 1, 2 and 3",
+            [NODE_4],
+        ),
+        (
+            between([NODE_1, NODE_2], [NODE_3, NODE_4]),
+            "nodes 1 and 2 cut off from nodes 3 and 4",
+            [NODE_1, NODE_2],
+        ),
+        (deaf(NODE_2, [NODE_1, NODE_3]), "node 2 does not hear nodes 1 and 3", [NODE_2]),
+        (
+            ring([NODE_1, NODE_2, NODE_3, NODE_4]),
+            "links cut between nodes 1, 2, 3 and 4",
+            [NODE_1, NODE_2, NODE_3, NODE_4],
+        ),
+        (NO_GRUDGE, "nothing is cut", []),
+    ],
+)
+def test_a_cut_has_a_name_and_says_whom_it_sets_apart(
+    grudge: Grudge, name: str, nodes: list[NodeName]
+) -> None:
+    assert in_short(grudge) == name
+    assert cut_nodes(grudge) == nodes

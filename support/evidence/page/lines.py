@@ -1,0 +1,116 @@
+"""The nodes in a timeline: a line each, with its own dash and marker, and its name at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import escape
+
+from support.domain import NodeName
+from support.evidence.page.scale import LEFT, PLOT, WIDE, Scale
+from support.evidence.story import AttemptStory, Look
+
+#: Pixels that a name needs.
+_LABEL = 13
+#: What a picture needs at most; more would be smaller than a pixel.
+_COLUMNS = 75
+
+
+def lines(nodes: Sequence[NodeName], attempt: AttemptStory, scale: Scale, apart: set[str]) -> str:
+    """All lines in a picture of their own that may be stretched; those set apart lie on top."""
+    drawn = sorted(nodes, key=lambda node: node in apart)
+    paths = "".join(
+        f'<path class="n{nodes.index(node) % 8}{" apart" if node in apart else ""}" '
+        f'd="{_path(attempt.heights[node], scale, _strand(nodes, node))}"/>'
+        for node in drawn
+    )
+    return (
+        f'<svg x="{LEFT}%" y="{scale.top:g}" width="{WIDE}%" height="{PLOT}" '
+        f'viewBox="0 0 1000 {PLOT}" preserveAspectRatio="none" class="lines">{paths}</svg>'
+    )
+
+
+def _strand(nodes: Sequence[NodeName], node: NodeName) -> float:
+    """Lines that would lie on one another lie side by side, a pixel or two apart."""
+    return ((len(nodes) - 1) / 2 - nodes.index(node)) * min(2.4, 12 / len(nodes))
+
+
+def _path(looks: Sequence[Look], scale: Scale, strand: float) -> str:
+    """Steps: a height holds until another one was seen. No answer is a gap."""
+    parts: list[str] = []
+    open_, last = False, ""
+    for moment, height, _ in thinned(looks, scale.seconds):
+        x = f"{1000 * min(moment / scale.seconds, 1):.0f}"
+        if height is None:
+            parts.append(f"H{x}" if open_ else "")
+            open_ = False
+            continue
+        y = f"{scale.y(height) - scale.top + strand:.1f}"
+        if not open_:
+            parts.append(f"M{x} {y}")
+        elif y == last:
+            parts.append(f"H{x}")
+        else:
+            parts.append(f"H{x}V{y}")
+        open_, last = True, y
+    return "".join([*parts, "H1000" if open_ else ""])  # it was seen until shortly before the end
+
+
+def thinned(looks: Sequence[Look], seconds: float) -> list[Look]:
+    """At most a look or two for each column of the picture; gaps and the last look stay."""
+    kept: list[Look] = []
+    columns: list[int] = []
+    for look in looks:
+        column = int(_COLUMNS * look[0] / seconds)
+        same = kept and columns[-1] == column and len(kept) > 1
+        if same and (kept[-1][1] is None) == (look[1] is None):
+            kept[-1] = look
+        else:
+            kept.append(look)
+            columns.append(column)
+    return kept
+
+
+def markers(nodes: Sequence[NodeName], attempt: AttemptStory, scale: Scale) -> Iterator[str]:
+    """A few marks on each line, not all nodes' at the same moments."""
+    for number, node in enumerate(nodes):
+        for part in range(5):
+            moment = scale.seconds * (part + (number + 1) / (len(nodes) + 1)) / 5
+            height = height_at(attempt.heights[node], moment)
+            if height is not None:
+                y = scale.y(height) + _strand(nodes, node)
+                yield (
+                    f'<use href="#m{number % 8}" class="n{number % 8}" x="{scale.x(moment)}" '
+                    f'y="{y:.1f}"/>'
+                )
+
+
+def height_at(looks: Sequence[Look], moment: float) -> int | None:
+    """What was seen last by then."""
+    seen = [height for began, height, _ in looks if began <= moment]
+    return seen[-1] if seen else None
+
+
+def labels(nodes: Sequence[NodeName], attempt: AttemptStory, scale: Scale) -> Iterator[str]:
+    """Each line's name at its end, moved apart where several end at one height."""
+    ends: list[tuple[float, int, NodeName, bool]] = []
+    for number, node in enumerate(nodes):
+        known = [height for _, height, _ in attempt.heights[node] if height is not None]
+        silent = attempt.heights[node][-1][1] is None
+        height = known[-1] if known else scale.lowest
+        ends.append((scale.y(height) + _strand(nodes, node), number, node, silent))
+    ends.sort()
+    places = [end[0] for end in ends]
+    for index in range(1, len(places)):
+        places[index] = max(places[index], places[index - 1] + _LABEL)
+    beyond = places[-1] - (scale.top + PLOT - 4)
+    for index in range(len(places) - 1, -1, -1):
+        limit = places[index + 1] - _LABEL if index + 1 < len(places) else scale.top + PLOT - 4
+        places[index] = min(places[index], limit) if beyond > 0 else places[index]
+    for (y, number, node, silent), place in zip(ends, places, strict=True):
+        yield (
+            f'<line class="lead" x1="{LEFT + WIDE}%" x2="{LEFT + WIDE + 1.6}%" y1="{y:.1f}" '
+            f'y2="{place:.1f}"/>'
+            f'<text class="node n{number % 8}" x="{LEFT + WIDE + 2.2}%" y="{place + 4:.1f}">'
+            f"{escape(node.replace('-', ' '))}{' ✕' if silent else ''}</text>"
+        )
