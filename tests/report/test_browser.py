@@ -127,7 +127,7 @@ def test_the_first_screen_has_the_verdict_and_a_picture_of_it_is_taken(
 
 def test_a_link_to_a_folded_example_unfolds_it(browser: Browser, pages: dict[str, Path]) -> None:
     page = browser.new_page(viewport=PHONE)
-    where = "example-resilience-partition-heal-25"
+    where = "example-resilience-partition-heal-28"
     Visit(page, pages["failed"], f"#{where}")
     assert page.locator(f"#{where}").get_attribute("open") is not None
     assert page.locator(f"#{where} .timeline").is_visible()
@@ -144,7 +144,7 @@ def test_the_command_is_copied_from_a_page_on_disk(
     page.locator("button.copy").first.click()
     page.get_by_text("Copied").first.wait_for()
     pasted = str(page.evaluate("navigator.clipboard.readText()"))
-    assert pasted.startswith("behave features/resilience/partition_heal.feature:21 -D ")
+    assert pasted.startswith("behave features/resilience/partition_heal.feature:24 -D ")
     context.close()
 
 
@@ -162,8 +162,8 @@ def test_the_line_of_the_minority_is_flat_under_the_cut(
     browser: Browser, pages: dict[str, Path]
 ) -> None:
     page = browser.new_page(viewport=DESKTOP)
-    Visit(page, pages["failed"], "#example-resilience-partition-heal-25")
-    drawn = page.locator("#example-resilience-partition-heal-25 .timeline")
+    Visit(page, pages["failed"], "#example-resilience-partition-heal-28")
+    drawn = page.locator("#example-resilience-partition-heal-28 .timeline")
     band = drawn.locator(".hatch").bounding_box()
     others = drawn.locator("path.n0").bounding_box()
     apart = drawn.locator("path.apart").get_attribute("d")

@@ -48,7 +48,7 @@ def test_the_page_says_what_was_broken_and_how_to_see_it_again(failed_run: Finis
     assert RULE in told
     assert "node 4 cut off from nodes 1, 2 and 3" in told
     assert "node-4 says that it was confirmed in block" in told
-    assert "behave features/resilience/partition_heal.feature:21 -D engine=" in told
+    assert "behave features/resilience/partition_heal.feature:24 -D engine=" in told
     assert "-D seed=7" in told
     assert "<svg class=" in told
 
