@@ -11,6 +11,7 @@ from pathlib import Path
 
 from support.domain import EnvironmentProblem
 from support.evidence.matrix_table import Cell, as_json, as_markdown, as_text
+from support.evidence.page.render import matrix_page
 
 #: Verdict of a run -> exit code, the worst last.
 _CODES = {"passed": 0, "failed": 1, "environment": 3, "interrupted": 4}
@@ -38,19 +39,21 @@ def run_matrix(
             cell = _run(implementation, engine, arguments, folder)
             say(f"{cell.name}: {cell.verdict}")
             cells.append(cell)
-    text = as_text(cells)
+    text, table = as_text(cells), as_json(cells)
+    links = {cell.name: f"{_place(cell.implementation, cell.engine)}/index.html" for cell in cells}
     try:
         (folder / "matrix.txt").write_text(text + "\n")
         (folder / "matrix.md").write_text(as_markdown(cells) + "\n")
-        (folder / "matrix.json").write_text(json.dumps(as_json(cells), indent=1) + "\n")
+        (folder / "matrix.json").write_text(json.dumps(table, indent=1) + "\n")
+        (folder / "index.html").write_text(matrix_page(table, links))
     except OSError as problem:
         raise EnvironmentProblem(f"the table cannot be written to {folder}: {problem}") from problem
-    say(f"\n{text}\n\nsee {folder}/matrix.md")
+    say(f"\n{text}\n\nsee {folder}/index.html")
     return max((_CODES.get(cell.verdict, 3) for cell in cells), default=0)
 
 
 def _run(implementation: str, engine: str, arguments: Sequence[str], folder: Path) -> Cell:
-    place = folder / f"{_file_name(implementation)}-{_file_name(engine)}"
+    place = folder / _place(implementation, engine)
     report = place / "run.json"
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -84,5 +87,6 @@ def _read(report: Path) -> dict[str, object] | None:
         return None
 
 
-def _file_name(name: str) -> str:
-    return name.replace("/", "-")
+def _place(implementation: str, engine: str) -> str:
+    """The name of the folder for one run's report."""
+    return f"{implementation}-{engine}".replace("/", "-")

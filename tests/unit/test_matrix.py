@@ -121,6 +121,8 @@ def test_the_worst_verdict_decides(
     assert ended == code
     assert (tmp_path / "matrix.txt").read_text().startswith("network")
     assert json.loads((tmp_path / "matrix.json").read_text())["runs"][1]["implementation"] == "b"
+    page = (tmp_path / "index.html").read_text()
+    assert '<a href="b-process/index.html">b on process</a>' in page
     assert said[0] == "a on process ..."
 
 

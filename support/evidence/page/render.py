@@ -57,6 +57,18 @@ def living_page(features: Sequence[Any]) -> str:
     return _templates().get_template("living.html.j2").render(folders=folders, story=story)
 
 
+def matrix_page(table: Mapping[str, Any], links: Mapping[str, str]) -> str:
+    """The page of a matrix, as :mod:`~support.evidence.matrix_table` tells it to machines.
+
+    ``links`` has the page of every network's own run, by the network's name.
+    """
+    verdicts = [run["verdict"] for run in table["runs"]]
+    kept = [verdict for verdict in verdicts if verdict == "passed"]
+    worst = next((v for v in ("failed", "environment", "interrupted") if v in verdicts), "passed")
+    template = _templates().get_template("matrix.html.j2")
+    return template.render(table=table, links=links, kept=kept, worst=worst)
+
+
 def _link(path: str, target: Path) -> str:
     relative = os.path.relpath(Path(path).absolute(), target.absolute())
     return quote(Path(relative).as_posix())
