@@ -87,7 +87,7 @@ def _caught_up(heights: Mapping[str, Sequence[Look]], node: str, moment: float) 
     at_the_moment = _last(heights[node], moment)
     top = max(_last(looks, moment) for looks in others)
     end, top_at_end = _last(heights[node], None), max(_last(looks, None) for looks in others)
-    return at_the_moment < top - 1 and end >= top and end >= top_at_end - 2
+    return at_the_moment < top <= end and end >= top_at_end - 2
 
 
 def _last(looks: Sequence[Look], moment: float | None) -> int:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from support.evidence.page import words
 from support.evidence.page.caption import caption
+from support.evidence.page.complaints import complaints
 from support.evidence.page.failure import heights_table, in_force, in_parts
 from support.evidence.page.timeline import timeline
 from support.evidence.story import WENT_WRONG, RunStory
@@ -77,6 +78,7 @@ def _templates() -> Environment:
         "script": Markup((_HERE / "page.js").read_text(encoding="utf-8")),
         "timeline": timeline,
         "caption": caption,
+        "complaints": complaints,
         "in_parts": in_parts,
         "in_force": in_force,
         "heights_table": heights_table,
