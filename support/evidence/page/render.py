@@ -12,6 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from support.evidence.load_report import in_words as load_in_words
 from support.evidence.page import words
 from support.evidence.page.caption import caption
 from support.evidence.page.complaints import complaints
@@ -78,6 +79,7 @@ def _templates() -> Environment:
         "script": Markup((_HERE / "page.js").read_text(encoding="utf-8")),
         "timeline": timeline,
         "caption": caption,
+        "load_words": load_in_words,
         "complaints": complaints,
         "in_parts": in_parts,
         "in_force": in_force,
