@@ -147,7 +147,7 @@ def test_the_failing_step_is_marked() -> None:
 
 def test_a_picture_needs_no_more_looks_than_it_has_columns() -> None:
     looks: list[Look] = [(t / 100, t, "x") for t in range(1000)]
-    kept = thinned(looks, 10.0)
+    kept = thinned(looks, 10.0, 75)
     assert len(kept) < 160
     assert kept[0] == looks[0]
     assert kept[-1] == looks[-1]
