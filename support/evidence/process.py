@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -118,11 +118,12 @@ def joined(one: Text, other: Text) -> Text:
     return {**other, "rules": [rules[key] for key in sorted(rules)]}
 
 
-def _process(journal: Path, lines: Iterable[Record]) -> ProcessStory:
-    process = ProcessStory(journal)
+def _process(journal: Path, lines: Sequence[Record]) -> ProcessStory:
+    moments = [at for line in (*lines[:1], *lines[-1:]) if (at := _when(line))]
+    process = ProcessStory(
+        journal, began=min(moments, default=None), ended=max(moments, default=None)
+    )
     for line in lines:
-        at = _when(line)
-        process = replace(process, began=process.began or at, ended=at or process.ended)
         match line["kind"]:
             case "run started":
                 facts = {fact: line[fact] for fact in _FACTS if fact in line}

@@ -10,7 +10,6 @@ from typing import Any
 
 from support.journal import SCHEMA
 
-_NODES = [f"node-{number}" for number in range(1, 5)]
 _BEGAN = datetime(2026, 11, 25, 9, tzinfo=UTC)
 WORDS = """Expected: on every node, Alice holds 70 coins
      but: waited 20 blocks (4.0 s), with the network at height 31 (node-4 at 12)
@@ -21,7 +20,8 @@ WORDS = """Expected: on every node, Alice holds 70 coins
 class SyntheticRun:
     """Records of one run; each example has a network of four, a partition and a few payments."""
 
-    def __init__(self, **facts: object) -> None:
+    def __init__(self, nodes: int = 4, **facts: object) -> None:
+        self._nodes = [f"node-{number}" for number in range(1, nodes + 1)]
         self.now = 100.0
         self.lines: list[dict[str, Any]] = []
         self.write("journal", schema=SCHEMA)
@@ -89,7 +89,8 @@ class SyntheticRun:
                     evidence=evidence,
                     evidence_trouble=None,
                     logs={
-                        node: [f"{node} said <{n}> & so on" for n in range(40)] for node in _NODES
+                        node: [f"{node} said <{n}> & so on" for n in range(40)]
+                        for node in self._nodes
                     },
                 )
         self.write("fault undone", ids=["cut 1"])
@@ -110,7 +111,7 @@ class SyntheticRun:
 
     def _watch(self, looks: int) -> None:
         for look in range(looks):
-            heights = {node: 12 + (look if node != "node-4" else 0) for node in _NODES}
+            heights = {node: 12 + (look if node != "node-4" else 0) for node in self._nodes}
             nodes = {
                 node: {"height": h, "tip": f"{h:x}", "peers": 3} for node, h in heights.items()
             }
@@ -178,9 +179,9 @@ def _example(
     }
 
 
-def long_run(examples: int = 200, each: int = 10) -> SyntheticRun:
+def long_run(examples: int = 200, each: int = 10, nodes: int = 4) -> SyntheticRun:
     """A run of so many examples, of which every tenth failed."""
-    run = SyntheticRun()
+    run = SyntheticRun(nodes)
     texts = [
         feature_text(f"features/made_up/feature_{number}.feature", examples=each)
         for number in range(examples // each)

@@ -63,8 +63,9 @@ def run_of(
     return run
 
 
-def test_two_hundred_examples_are_small_enough_to_send(tmp_path: Path) -> None:
-    page = page_of(long_run(), tmp_path)
+@pytest.mark.parametrize("nodes", [4, 7])
+def test_two_hundred_examples_are_small_enough_to_send(tmp_path: Path, nodes: int) -> None:
+    page = page_of(long_run(nodes=nodes), tmp_path)
     assert len(page.encode()) < 2 * 1024 * 1024
     assert page.count('class="timeline"') == 200
 
@@ -138,6 +139,17 @@ def test_evidence_that_could_not_be_written_is_told(tmp_path: Path) -> None:
     assert trouble in page_of(run, tmp_path)
 
 
+def test_payments_that_kept_flowing_are_told_with_the_picture(tmp_path: Path) -> None:
+    run = SyntheticRun()
+    text = feature_text("features/odd/one.feature")
+    run.write("feature selected", feature=text)
+    run.example(text["rules"][0]["examples"][0])
+    began = next(n for n, line in enumerate(run.lines) if line["kind"] == "network leased")
+    run.lines.insert(began + 1, {**run.lines[began], "kind": "load started", "rate": 10})
+    run.write("run finished", interrupted=False)
+    assert re.search(r"kept flowing</span> confirmed .*/s .* the faults", page_of(run, tmp_path))
+
+
 def test_attempts_at_one_example_are_counted(tmp_path: Path) -> None:
     journals = [
         run_of(status=status).save(tmp_path / "runs" / str(number) / "journal.jsonl")
@@ -151,8 +163,7 @@ def test_attempts_at_one_example_are_counted(tmp_path: Path) -> None:
         "passed",
     ]
     page = (tmp_path / "report" / "index.html").read_text()
-    assert "3 attempts:" in page
-    assert "2 passed." in page
+    assert "2 of 3 passed (66.7 %)" in page
 
 
 def test_a_run_that_never_began_has_a_page(tmp_path: Path) -> None:

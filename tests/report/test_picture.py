@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from support.evidence.page.caption import caption
+from support.evidence.page.complaints import Complaint, complaints
 from support.evidence.page.failure import heights_table, in_force, in_parts
 from support.evidence.page.lines import thinned
 from support.evidence.page.scale import ticks
@@ -146,7 +147,7 @@ def test_the_failing_step_is_marked() -> None:
 
 def test_a_picture_needs_no_more_looks_than_it_has_columns() -> None:
     looks: list[Look] = [(t / 100, t, "x") for t in range(1000)]
-    kept = thinned(looks, 10.0)
+    kept = thinned(looks, 10.0, 75)
     assert len(kept) < 160
     assert kept[0] == looks[0]
     assert kept[-1] == looks[-1]
@@ -219,3 +220,19 @@ def test_a_long_table_of_heights_keeps_its_end() -> None:
     assert [moment for moment, _ in table.rows[-3:]] == [98.0, 99.0, 100.0]
     assert table.left_out == 101 - len(table.rows)
     assert table.rows[-1][1] == [(101, False), (1, True)]
+
+
+def test_what_a_node_complained_of_is_counted_whatever_its_numbers_are() -> None:
+    logs = {
+        "node-1": ["8:29AM INF all is well", "8:29AM ERR peer 3 is gone"],
+        "node-4": [f"8:29AM ERR height regression. Got {n}, last height 1000" for n in range(9)],
+    }
+    assert complaints(logs) == [
+        Complaint("node-4", "8:29AM ERR height regression. Got 8, last height 1000", 9),
+        Complaint("node-1", "8:29AM ERR peer 3 is gone", 1),
+    ]
+
+
+@pytest.mark.parametrize("line", ["INF no error=nil here", "verrry well", '{"level":"info"}'])
+def test_other_lines_are_no_complaints(line: str) -> None:
+    assert complaints({"node-1": [line]}) == []

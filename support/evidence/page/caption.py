@@ -32,7 +32,7 @@ def _about(fault: FaultStory, attempt: AttemptStory) -> str:
     ended = attempt.seconds if fault.ended is None else fault.ended
     name = fault.name[0].upper() + fault.name[1:]
     settled = fault.began if fault.measured is None else min(fault.measured, ended)
-    during = _moves(attempt.heights, settled, ended)
+    during = _moves(attempt.heights, settled, ended, apart=fault.nodes)
     sentence = f"{name}, {fault.began:.1f} s to {ended:.1f} s"
     sentence += f": {during}." if during else "."
     if fault.ended is None:
@@ -52,16 +52,19 @@ def _is_behind(heights: Mapping[str, Sequence[Look]], node: str) -> bool:
     return node in heights and _last(heights[node], None) < top - 2
 
 
-def _moves(heights: Mapping[str, Sequence[Look]], began: float, ended: float) -> str:
+def _moves(
+    heights: Mapping[str, Sequence[Look]], began: float, ended: float, apart: Sequence[str] = ()
+) -> str:
     """Nodes that did alike are told together."""
     alike: dict[str, list[NodeName]] = {}
     for node in in_order(_named(heights)):
-        alike.setdefault(_did(heights[node], began, ended), []).append(node)
+        words = _did(heights[node], began, ended, apart=node in apart)
+        alike.setdefault(words, []).append(node)
     return "; ".join(f"{in_numbers(nodes)} {words}" for words, nodes in alike.items())
 
 
-def _did(looks: Sequence[Look], began: float, ended: float) -> str:
-    """What one node did in a stretch of time; a block that was under way then is none of it."""
+def _did(looks: Sequence[Look], began: float, ended: float, *, apart: bool) -> str:
+    """What a node did in a stretch of time; if set apart, a block under way then is none of it."""
     before = [look for look in looks if look[0] <= began]
     within = [*before[-1:], *(look for look in looks if began < look[0] <= ended)]
     known = [height for _, height, _ in within if height is not None]
@@ -74,7 +77,7 @@ def _did(looks: Sequence[Look], began: float, ended: float) -> str:
     moved = max(
         t for (t, height, _), (_, earlier, _) in pairwise(within[::-1]) if height != earlier
     )
-    if known[-1] > known[0] and moved <= began + _UNDER_WAY * (ended - began):
+    if apart and known[-1] > known[0] and moved <= began + _UNDER_WAY * (ended - began):
         return f"stopped at {known[-1]}"
     return f"went from {known[0]} to {known[-1]}"
 
@@ -87,7 +90,7 @@ def _caught_up(heights: Mapping[str, Sequence[Look]], node: str, moment: float) 
     at_the_moment = _last(heights[node], moment)
     top = max(_last(looks, moment) for looks in others)
     end, top_at_end = _last(heights[node], None), max(_last(looks, None) for looks in others)
-    return at_the_moment < top - 1 and end >= top and end >= top_at_end - 2
+    return at_the_moment < top <= end and end >= top_at_end - 2
 
 
 def _last(looks: Sequence[Look], moment: float | None) -> int:

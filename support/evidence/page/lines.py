@@ -12,16 +12,19 @@ from support.evidence.story import AttemptStory, Look
 
 #: Pixels that a name needs.
 _LABEL = 13
-#: What a picture needs at most; more would be smaller than a pixel.
-_COLUMNS = 75
+#: What a picture needs at most, of all nodes together: more would be smaller than a pixel, and a
+#: page of hundreds of pictures too large to send.
+_COLUMNS, _FEWEST_COLUMNS = 300, 36
+_MARKERS, _FEWEST_MARKERS = 20, 2
 
 
 def lines(nodes: Sequence[NodeName], attempt: AttemptStory, scale: Scale, apart: set[str]) -> str:
     """All lines in a picture of their own that may be stretched; those set apart lie on top."""
+    columns = max(_FEWEST_COLUMNS, min(75, _COLUMNS // len(nodes)))
     drawn = sorted(nodes, key=lambda node: node in apart)
     paths = "".join(
         f'<path class="n{nodes.index(node) % 8}{" apart" if node in apart else ""}" '
-        f'd="{_path(attempt.heights[node], scale, _strand(nodes, node))}"/>'
+        f'd="{_path(attempt.heights[node], scale, _strand(nodes, node), columns)}"/>'
         for node in drawn
     )
     return (
@@ -35,11 +38,11 @@ def _strand(nodes: Sequence[NodeName], node: NodeName) -> float:
     return ((len(nodes) - 1) / 2 - nodes.index(node)) * min(2.4, 12 / len(nodes))
 
 
-def _path(looks: Sequence[Look], scale: Scale, strand: float) -> str:
+def _path(looks: Sequence[Look], scale: Scale, strand: float, columns: int) -> str:
     """Steps: a height holds until another one was seen. No answer is a gap."""
     parts: list[str] = []
     open_, last = False, ""
-    for moment, height, _ in thinned(looks, scale.seconds):
+    for moment, height, _ in thinned(looks, scale.seconds, columns):
         x = f"{1000 * min(moment / scale.seconds, 1):.0f}"
         if height is None:
             parts.append(f"H{x}" if open_ else "")
@@ -56,26 +59,27 @@ def _path(looks: Sequence[Look], scale: Scale, strand: float) -> str:
     return "".join([*parts, "H1000" if open_ else ""])  # it was seen until shortly before the end
 
 
-def thinned(looks: Sequence[Look], seconds: float) -> list[Look]:
+def thinned(looks: Sequence[Look], seconds: float, columns: int) -> list[Look]:
     """At most a look or two for each column of the picture; gaps and the last look stay."""
     kept: list[Look] = []
-    columns: list[int] = []
+    taken: list[int] = []
     for look in looks:
-        column = int(_COLUMNS * look[0] / seconds)
-        same = kept and columns[-1] == column and len(kept) > 1
+        column = int(columns * look[0] / seconds)
+        same = kept and taken[-1] == column and len(kept) > 1
         if same and (kept[-1][1] is None) == (look[1] is None):
             kept[-1] = look
         else:
             kept.append(look)
-            columns.append(column)
+            taken.append(column)
     return kept
 
 
 def markers(nodes: Sequence[NodeName], attempt: AttemptStory, scale: Scale) -> Iterator[str]:
     """A few marks on each line, not all nodes' at the same moments."""
+    parts = max(_FEWEST_MARKERS, min(5, _MARKERS // len(nodes)))
     for number, node in enumerate(nodes):
-        for part in range(5):
-            moment = scale.seconds * (part + (number + 1) / (len(nodes) + 1)) / 5
+        for part in range(parts):
+            moment = scale.seconds * (part + (number + 1) / (len(nodes) + 1)) / parts
             height = height_at(attempt.heights[node], moment)
             if height is not None:
                 y = scale.y(height) + _strand(nodes, node)

@@ -12,6 +12,11 @@ function reveal() {
 addEventListener("hashchange", reveal);
 reveal();
 
+/* What a node said last is what one wants to read first. */
+for (const log of document.querySelectorAll("pre.log")) {
+  log.closest("details").addEventListener("toggle", () => { log.scrollTop = log.scrollHeight; });
+}
+
 /* A page from disk may not be allowed to use the clipboard; then a selection is copied. */
 function copied(text, source) {
   if (navigator.clipboard && isSecureContext) {

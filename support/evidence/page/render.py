@@ -12,8 +12,10 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from support.evidence.load_report import in_words as load_in_words
 from support.evidence.page import words
 from support.evidence.page.caption import caption
+from support.evidence.page.complaints import complaints
 from support.evidence.page.failure import heights_table, in_force, in_parts
 from support.evidence.page.timeline import timeline
 from support.evidence.story import WENT_WRONG, RunStory
@@ -89,6 +91,8 @@ def _templates() -> Environment:
         "script": Markup((_HERE / "page.js").read_text(encoding="utf-8")),
         "timeline": timeline,
         "caption": caption,
+        "load_words": load_in_words,
+        "complaints": complaints,
         "in_parts": in_parts,
         "in_force": in_force,
         "heights_table": heights_table,
