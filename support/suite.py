@@ -53,8 +53,9 @@ class Suite:
         self._seed = secrets.randbelow(10**6) if settings.seed is None else settings.seed
         self.run = Run()
         named = f"{datetime.now():%Y-%m-%d-%H%M%S}-{self.run.id}"
-        _forget_old_runs()
-        self.journal = Journal(RUNS / named / "journal.jsonl")
+        if settings.part_of is None:
+            forget_old_runs()
+        self.journal = Journal((settings.part_of or RUNS / named) / "journal.jsonl")
         try:
             engine = settings.engine or best_engine(say)
             with suppress(BadRequest):  # an engine of somebody else's has nothing to sweep
@@ -222,7 +223,7 @@ def tell(sentence: str) -> None:
     print(sentence, file=sys.__stderr__, flush=True)
 
 
-def _forget_old_runs() -> None:
+def forget_old_runs() -> None:
     """The journals of the last runs are enough; one takes about half a megabyte."""
     for folder in sorted(RUNS.glob("*"))[:-RUNS_KEPT]:
         shutil.rmtree(folder, ignore_errors=True)

@@ -55,13 +55,15 @@ def append_job_summary(target: Path, environment: Mapping[str, str]) -> None:
                 summary.write(words)
 
 
-def report_trouble(sentence: str, target: Path, verdict: str) -> None:
+def report_trouble(sentence: str, target: Path, verdict: str) -> Mapping[str, Any]:
     """Write the report of a run that ended before its first example; the last one is stale now."""
     counts = {"passed": 0, "failed": 0, "error": 0, "skipped": 0, "untested": 0}
     summary = {"version": VERSION, "verdict": verdict, "trouble": sentence, "counts": counts}
+    summary |= {"examples": []}
     with suppress(OSError):  # the sentence is about to be said aloud, which matters more
-        write_whole(target / "run.json", _json({**summary, "examples": []}))
+        write_whole(target / "run.json", _json(summary))
         write_whole(target / "index.html", trouble_page(sentence, verdict))
+    return summary
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from support.engines.process import namespaces
 from support.engines.registry import engines_at_hand
+from support.exit_codes import ExitCode
 from support.waiting import until
 from tests.endings.left import Host, host_of
 
@@ -111,7 +112,7 @@ def test_a_run_that_is_asked_to_end_cleans_up_by_itself(
     run = Run(tmp_path, engine)
     run_id = run.in_the_partition()
     run.process.send_signal(ending)
-    assert run.process.wait(60) == 1
+    assert run.process.wait(60) == ExitCode.INTERRUPTED
     assert host.left_of(run_id) == []
     assert run.verdict() == "interrupted"
     assert host.somebody_elses_is_there()
