@@ -16,6 +16,7 @@ from support.evidence.report import report_trouble
 from support.evidence.summary import closing_words
 from support.exit_codes import ExitCode, code_of_problem
 from support.notify.news import Teller
+from support.run_folders import RUNS, forget_old_runs
 from support.running import plan
 from support.running.endings import requests_to_end
 from support.running.last_run import did_not_pass, known_seconds, seconds_from
@@ -27,7 +28,6 @@ from support.running.selection import Selection, select
 from support.running.side_by_side import Ended, SideBySide, folder_of
 from support.running.view import view_for
 from support.settings import Settings, read_settings
-from support.suite import RUNS, forget_old_runs
 
 #: Of the output of a feature that went wrong.
 _LAST_LINES = 40
