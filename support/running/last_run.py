@@ -52,7 +52,7 @@ def _seconds(told: Mapping[str, Any]) -> dict[str, float]:
     return {
         str(example["location"]): float(example["seconds"])
         for example in told["examples"]
-        if example["status"] != "skipped"
+        if example["status"] not in ("skipped", "untested")
     }
 
 

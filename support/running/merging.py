@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from support.domain import EnvironmentProblem
 from support.evidence.report import write_report, write_whole
 from support.exit_codes import ExitCode, code_of_verdict, weightiest
-from support.running.rates import Rate
 from support.running.side_by_side import Ended
 
 #: Exit code -> the word for it in ``run.json``.
@@ -22,21 +21,19 @@ _VERDICTS = {
 }
 
 
-def merge(ended: Ended, target: Path, *, seconds: float, rates: Sequence[Rate]) -> dict[str, Any]:
-    """Write the report to ``target``; what stands in its ``run.json``.
+def merge(ended: Ended, target: Path, *, seconds: float) -> dict[str, Any]:
+    """Write the reports to ``target``; what ``run.json`` is to hold.
 
-    To what the journals tell it adds what none of them can: processes that died, and how long the
-    whole took, in ``seconds``. Raises :class:`EnvironmentProblem` when the disk does not take it.
+    To what the journals tell it adds what none of them can: who was ended or never begun, where
+    the logs are, and how long the whole took, in ``seconds``. Raises :class:`EnvironmentProblem`
+    when the disk does not take it.
     """
-    journals = [part.journal for part in ended.parts if part.journal.is_file()]
-    summary = dict(write_report(journals, target))
-    troubles = [trouble for trouble in (summary["trouble"], *ended.troubles) if trouble]
-    summary["trouble"] = "; ".join(troubles) or None
+    summary = dict(write_report([part.journal for part in ended.parts if part.has_begun], target))
     summary["verdict"] = _VERDICTS[
         weightiest(
             [
                 code_of_verdict(summary["verdict"]),
-                ExitCode.ENVIRONMENT if troubles else ExitCode.PASSED,
+                ExitCode.ENVIRONMENT if summary["trouble"] else ExitCode.PASSED,
                 ExitCode.INTERRUPTED if ended.interrupted else ExitCode.PASSED,
             ]
         )
@@ -47,8 +44,11 @@ def merge(ended: Ended, target: Path, *, seconds: float, rates: Sequence[Rate]) 
         {"feature": part.task.feature.path, "log": str(part.log), "journal": str(part.journal)}
         for part in ended.parts
     ]
-    if rates:
-        summary["repeats"] = [rate.told() for rate in rates]
+    return summary
+
+
+def keep(summary: Mapping[str, Any], target: Path) -> None:
+    """Write ``run.json``. Raises :class:`EnvironmentProblem`, which does not hide the verdict."""
     try:
         write_whole(target / "run.json", json.dumps(summary, indent=2) + "\n")
     except OSError as problem:
@@ -56,4 +56,3 @@ def merge(ended: Ended, target: Path, *, seconds: float, rates: Sequence[Rate]) 
             f"{target} could not be written ({problem.strerror}): the verdict is "
             f"{summary['verdict']}"
         ) from problem
-    return summary

@@ -55,6 +55,11 @@ class Part:
                 f"{task.feature.path} cannot be started in {folder}: {problem.strerror}"
             ) from problem
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is a journal."""
+        return self.journal.is_file()
+
     def wait(self) -> int:
         """Until it has ended: its exit code, as :mod:`subprocess` has it."""
         return self._process.wait()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -148,17 +147,3 @@ def read_repeat(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST_REPEATS:
         raise BadRequest(f"--repeat must be a whole number from 1 to {MOST_REPEATS}, not {text!r}")
     return int(text)
-
-
-def wilson(passed: int, of: int) -> tuple[float, float]:
-    """Where the true pass rate lies with a confidence of 95 %, by Wilson's score interval.
-
-    It is right also where all or none have passed, which is where the usual one shrinks to a point.
-    """
-    if of == 0:
-        return 0.0, 1.0
-    z = 1.959964
-    rate, denominator = passed / of, 1 + z * z / of
-    centre = (rate + z * z / (2 * of)) / denominator
-    half = z * math.sqrt(rate * (1 - rate) / of + z * z / (4 * of * of)) / denominator
-    return max(0.0, centre - half), min(1.0, centre + half)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from support.running.plan import wilson
 
 
 @dataclass(frozen=True)
@@ -44,20 +43,19 @@ class Rate:
 
 
 def rates(
-    endings: Iterable[tuple[str, str, str, float]], skipped: Iterable[str], times: int
+    endings: Iterable[tuple[str, str, str, float]], asked_for: Mapping[str, str], times: int
 ) -> list[Rate]:
     """The least steady first, of location, name, status and seconds of everything that ended.
 
-    ``skipped`` are locations that cannot run here. An example that did not run ``times`` times has
-    not passed each of them.
+    ``asked_for`` is location -> name of all examples that were to run ``times`` times; one that
+    did not come to its end so often has not passed each of them.
     """
-    passed: dict[tuple[str, str], int] = {}
-    left_out = set(skipped)
+    names = dict(asked_for)
+    passed = dict.fromkeys(names, 0)
     for location, name, status, _ in endings:
-        if location not in left_out:
-            key = (location, name)
-            passed[key] = passed.get(key, 0) + (status == "passed")
-    found = [Rate(location, name, number, times) for (location, name), number in passed.items()]
+        names.setdefault(location, name)
+        passed[location] = passed.get(location, 0) + (status == "passed")
+    found = [Rate(location, names[location], number, times) for location, number in passed.items()]
     return sorted(found, key=lambda rate: (rate.passed / rate.of, rate.location))
 
 
@@ -72,3 +70,17 @@ def rates_in_words(all_rates: Sequence[Rate]) -> str:
             *(rate.in_words() for rate in all_rates),
         ]
     )
+
+
+def wilson(passed: int, of: int) -> tuple[float, float]:
+    """Where the true pass rate lies with a confidence of 95 %, by Wilson's score interval.
+
+    It is right also where all or none have passed, which is where the usual one shrinks to a point.
+    """
+    if of == 0:
+        return 0.0, 1.0
+    z = 1.959964
+    rate, denominator = passed / of, 1 + z * z / of
+    centre = (rate + z * z / (2 * of)) / denominator
+    half = z * math.sqrt(rate * (1 - rate) / of + z * z / (4 * of * of)) / denominator
+    return max(0.0, centre - half), min(1.0, centre + half)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from support.domain import NOTHING_SELECTED, EnvironmentProblem, NothingSelected
 from support.ending import say_and_tell
@@ -20,7 +21,7 @@ from support.run_folders import RUNS, forget_old_runs
 from support.running import plan
 from support.running.endings import requests_to_end
 from support.running.last_run import did_not_pass, known_seconds, seconds_from
-from support.running.merging import merge
+from support.running.merging import keep, merge
 from support.running.part import Part
 from support.running.progress import Progress
 from support.running.rates import Rate, rates, rates_in_words
@@ -130,11 +131,12 @@ class _Run:
         )
 
     def _close(self, ended: Ended, progress: Progress) -> ExitCode:
-        measured: list[Rate] = []
-        if self._wishes.repeat > 1:
-            measured = rates(progress.endings, (), self._wishes.repeat)
         target = self._settings.report
-        summary = merge(ended, target, seconds=time.monotonic() - self._began, rates=measured)
+        summary = merge(ended, target, seconds=time.monotonic() - self._began)
+        measured = self._rates(ended, progress, summary)
+        if measured:
+            summary["repeats"] = [rate.told() for rate in measured]
+        keep(summary, target)
         for part in ended.parts:
             self._show_what_it_said(part)
         if measured:
@@ -145,6 +147,19 @@ class _Run:
             self._say(f"trouble: {summary['trouble']}")
         self._say(closing_words(summary, target / "run.json"))
         return say_and_tell(summary, self._settings, self._teller, self._say)
+
+    def _rates(self, ended: Ended, progress: Progress, summary: Mapping[str, Any]) -> list[Rate]:
+        """None where nothing was repeated. What is skipped here was not to run."""
+        if self._wishes.repeat == 1:
+            return []
+        skipped = {e["location"] for e in summary["examples"] if e["status"] == "skipped"}
+        asked_for = {
+            example.location: example.name
+            for part in ended.parts
+            for example in part.task.feature.examples
+            if example.location not in skipped
+        }
+        return rates(progress.endings, asked_for, self._wishes.repeat)
 
     def _show_what_it_said(self, part: Part) -> None:
         """Of a feature that went wrong, which is why somebody reads on."""
