@@ -109,11 +109,14 @@ class _Run:
             f"{min(jobs, len(tasks))} at once; logs in {folder}"
         )
 
+        options = list(self._selection.options)
+        if self._wishes.repeat > 1:
+            options.append("--no-junit")  # Behave would keep one repetition, whichever was last
         given = self._settings.seed
         seed = secrets.randbelow(10**6) if given is None else given
 
         def start(task: plan.Task) -> Part:
-            return Part(task, folder_of(task, folder), self._selection.options, seed)
+            return Part(task, folder_of(task, folder), options, seed)
 
         with requests_to_end() as requests, view_for(progress) as view:
             ended = SideBySide(
