@@ -49,7 +49,8 @@ class Settings:
     ``soft_deadline`` (seconds an example) where nobody promised how long anything takes.
 
     ``notify_urls`` are secret. ``part_of`` is the folder of one process of a parallel run, which
-    leaves its journal there and speaks for nobody; ``repeat`` is how often it runs each example.
+    leaves its journal there and speaks for nobody; ``part_command`` is what somebody typed to have
+    that run, and ``repeat`` how often it runs each example.
     """
 
     engine: str | None = None
@@ -65,13 +66,14 @@ class Settings:
     notify_urls: tuple[str, ...] = field(default=(), repr=False, metadata=_VARIABLE_ONLY)
     report_url: str | None = field(default=None, metadata=_VARIABLE_ONLY)
     part_of: Path | None = field(default=None, metadata=_VARIABLE_ONLY)
+    part_command: str | None = field(default=None, metadata=_VARIABLE_ONLY)
     repeat: int = field(default=1, metadata=_VARIABLE_ONLY)
 
 
 #: Those that can be given with ``-D``.
 OPTIONS = frozenset(each.name for each in fields(Settings) if not each.metadata)
 #: What `python -m support run` tells its processes, and nobody else needs to know of.
-_OF_A_PART = {"part_of", "repeat"}
+_OF_A_PART = {"part_of", "part_command", "repeat"}
 
 
 def read_settings(options: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
@@ -168,5 +170,6 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "notify_urls": lambda name, text: tuple(text.split()),
     "report_url": lambda name, text: text or None,
     "part_of": lambda name, text: Path(_text(name, text)),
+    "part_command": _text,
     "repeat": _times,
 }

@@ -70,7 +70,7 @@ class Suite:
             implementation_version=self._implementation.version,
             seed=self._seed,
             options=dict(options),
-            command=shlex.join(["behave", *sys.argv[1:]]),
+            command=settings.part_command or shlex.join(["behave", *sys.argv[1:]]),
         )
         self._pool = Pool(self._start_network, self.journal)
         self._offered = self._implementation.capabilities | self._engine.capabilities

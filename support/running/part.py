@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -139,6 +140,7 @@ def _environment(folder: Path, times: int, seed: int) -> dict[str, str]:
     ours = {name: value for name, value in os.environ.items() if name != "ACCORD_NOTIFY_URLS"}
     return ours | {
         "ACCORD_PART_OF": str(folder.absolute()),
+        "ACCORD_PART_COMMAND": shlex.join(["python", "-m", "support", *sys.argv[1:]]),
         "ACCORD_REPEAT": str(times),
         "ACCORD_SEED": str(seed),
         "PYTHONUNBUFFERED": "1",

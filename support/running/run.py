@@ -13,11 +13,11 @@ from typing import Any
 
 from support.domain import NOTHING_SELECTED, EnvironmentProblem, NothingSelected
 from support.ending import say_and_tell
-from support.evidence.report import report_trouble
+from support.evidence.report import append_job_summary, report_trouble
 from support.evidence.summary import closing_words
 from support.exit_codes import ExitCode, code_of_problem
 from support.notify.news import Teller
-from support.run_folders import RUNS, forget_old_runs
+from support.run_folders import PARTS, RUNS, forget_old_runs
 from support.running import plan
 from support.running.endings import requests_to_end
 from support.running.last_run import did_not_pass, known_seconds, seconds_from
@@ -109,14 +109,12 @@ class _Run:
             f"{min(jobs, len(tasks))} at once; logs in {folder}"
         )
 
-        options = list(self._selection.options)
-        if self._wishes.repeat > 1:
-            options.append("--no-junit")  # Behave would keep one repetition, whichever was last
+        options = self._selection.options
         given = self._settings.seed
         seed = secrets.randbelow(10**6) if given is None else given
 
         def start(task: plan.Task) -> Part:
-            return Part(task, folder_of(task, folder), options, seed)
+            return Part(task, folder_of(task, folder / PARTS), options, seed)
 
         with requests_to_end() as requests, view_for(progress) as view:
             ended = SideBySide(
@@ -140,6 +138,7 @@ class _Run:
         if measured:
             summary["repeats"] = [rate.told() for rate in measured]
         keep(summary, target)
+        append_job_summary(target, os.environ)
         for part in ended.parts:
             self._show_what_it_said(part)
         if measured:
@@ -148,7 +147,7 @@ class _Run:
             self._say(f"not run: {task.feature.path}")
         if summary["trouble"]:
             self._say(f"trouble: {summary['trouble']}")
-        self._say(closing_words(summary, target / "run.json"))
+        self._say(closing_words(summary, target / "index.html"))
         return say_and_tell(summary, self._settings, self._teller, self._say)
 
     def _rates(self, ended: Ended, progress: Progress, summary: Mapping[str, Any]) -> list[Rate]:

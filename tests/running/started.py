@@ -57,7 +57,6 @@ def start(
         [
             *(sys.executable, *how, *words, *(FAKE if fake else ())),
             *(f"-Dreport={folder}", f"-Devidence={folder / 'evidence'}"),
-            f"--junit-directory={folder / 'junit'}",
         ],
         cwd=ROOT,
         env=clean | {"PYTHONUNBUFFERED": "1", "CI": "1"} | environment,

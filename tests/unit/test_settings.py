@@ -52,6 +52,7 @@ def test_what_only_a_variable_says() -> None:
         "ACCORD_NOTIFY_URLS": "json://one.example/secret  json://other.example",
         "ACCORD_REPORT_URL": "https://ci.example/7",
         "ACCORD_PART_OF": "some/part",
+        "ACCORD_PART_COMMAND": "python -m support run",
         "ACCORD_REPEAT": "3",
     }
     assert {name.removeprefix("ACCORD_").lower() for name in variables} == (
@@ -60,7 +61,7 @@ def test_what_only_a_variable_says() -> None:
     settings = read_settings({}, variables)
     assert settings.notify_urls == ("json://one.example/secret", "json://other.example")
     assert (settings.report_url, settings.part_of) == ("https://ci.example/7", Path("some/part"))
-    assert settings.repeat == 3
+    assert (settings.repeat, settings.part_command) == (3, "python -m support run")
     assert "secret" not in repr(settings)
     for variable in variables:
         name = variable.removeprefix("ACCORD_").lower()
