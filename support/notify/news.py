@@ -23,10 +23,10 @@ class Teller:
     def tell(self, summary: Mapping[str, Any], late: Sequence[str] = ()) -> None:
         """Once, at the end of a run. Says what could not be delivered; raises nothing for that.
 
-        A part of a parallel run tells nobody: the whole will.
+        A part of a parallel run is given no addresses.
         """
         settings = self._settings
-        if not settings.notify_urls or settings.part_of is not None:
+        if not settings.notify_urls:
             return
         if not is_news(self._last, str(summary["verdict"]), settings.notify):
             return

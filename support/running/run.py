@@ -60,7 +60,7 @@ def run_features(wishes: Wishes, arguments: Sequence[str], say: Callable[[str], 
     if wishes.rerun_failed:
         selection = select(arguments, only=did_not_pass(settings.report / "run.json"))
     teller = Teller(settings, say)
-    os.environ.pop("ACCORD_NOTIFY_URLS", None)
+    os.environ.pop("ACCORD_NOTIFY_URLS", None)  # the whole run tells, and no part of it
     try:
         return _Run(wishes, selection, settings, teller, say).run()
     except EnvironmentProblem as problem:

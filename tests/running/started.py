@@ -55,7 +55,7 @@ def start(
     clean = {name: text for name, text in os.environ.items() if not name.startswith("ACCORD_")}
     return subprocess.Popen(
         [
-            *(sys.executable, *how, *words, *(FAKE if fake else ())),
+            *(sys.executable, *how, *(FAKE if fake else ()), *words),
             *(f"-Dreport={folder}", f"-Devidence={folder / 'evidence'}"),
         ],
         cwd=ROOT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -70,7 +71,8 @@ def cases_in(left: Left) -> list[tuple[str, str]]:
 
 def test_the_report_tells_how_to_have_it_again(runs: Mapping[str, Future[Left]]) -> None:
     command = runs["side by side"].result().summary["command"]
-    assert command.startswith("python -m support run -j2 features/payments/deposit.feature")
+    assert command.startswith("python -m support run -j2 ")
+    assert " features/payments/deposit.feature " in command
 
 
 def test_a_failure_is_shown_in_the_words_of_the_feature(
@@ -175,15 +177,31 @@ def test_nothing_is_left_of_a_run_that_was_killed(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_interrupted_says_what_it_did_not_run(tmp_path: Path) -> None:
-    with start((*RUN, "-j1"), tmp_path, *SLOW) as process:
+    with start((*RUN, "-j1"), tmp_path, *SLOW, ACCORD_NOTIFY_URLS="json://secret") as process:
         read_until(process, ": started")
         (part,) = psutil.Process(process.pid).children()
+        assert os.getsid(part.pid) == part.pid  # a terminal's Ctrl-C reaches it once, through us
+        assert "ACCORD_NOTIFY_URLS" not in part.environ()
         process.send_signal(signal.SIGINT)
         printed, _ = process.communicate(timeout=60)
         assert not part.is_running()
     assert printed.count("not run: features/payments/") == 3
     assert process.returncode == ExitCode.INTERRUPTED
     assert printed.count("ending all features in order") == 1
+
+
+def test_who_asks_twice_does_not_wait_for_order(tmp_path: Path) -> None:
+    with start((*RUN, "-j1"), tmp_path, *SLOW) as process:
+        read_until(process, ": started")
+        (part,) = psutil.Process(process.pid).children()
+        part.suspend()  # it cannot end in order
+        process.send_signal(signal.SIGTERM)
+        read_until(process, "ending all features in order")
+        assert part.is_running()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        assert not part.is_running()
+    assert process.returncode == ExitCode.INTERRUPTED
 
 
 @pytest.mark.parametrize(
