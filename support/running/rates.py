@@ -35,11 +35,7 @@ class Rate:
 
     def in_words(self) -> str:
         """A line for people."""
-        low, high = self.interval
-        return (
-            f"{self.passed} of {self.of} passed, {self.passed / self.of:.1%} "
-            f"(95 % confidence: {low:.1%} to {high:.1%}): {self.example!r} ({self.location})"
-        )
+        return f"{_sure(self.passed, self.of)}: {self.example!r} ({self.location})"
 
 
 def rates(
@@ -60,16 +56,18 @@ def rates(
 
 
 def rates_in_words(all_rates: Sequence[Rate]) -> str:
-    """A table, its heading first."""
+    """A table; its heading is about all together."""
     steady = sum(rate.passed == rate.of for rate in all_rates)
-    runs = sum(rate.of for rate in all_rates)
-    whole = Rate("all of them", "any example", sum(rate.passed for rate in all_rates), max(runs, 1))
-    return "\n".join(
-        [
-            f"{steady} of {len(all_rates)} examples passed every time; {whole.in_words()}",
-            *(rate.in_words() for rate in all_rates),
-        ]
+    passed, of = sum(rate.passed for rate in all_rates), sum(rate.of for rate in all_rates)
+    heading = (
+        f"{steady} of {len(all_rates)} examples passed every time; in all, {_sure(passed, of)}"
     )
+    return "\n".join([heading, *(rate.in_words() for rate in all_rates)])
+
+
+def _sure(passed: int, of: int) -> str:
+    low, high = wilson(passed, of)
+    return f"{passed} of {of} passed, {passed / of:.1%} (95 % confidence: {low:.1%} to {high:.1%})"
 
 
 def wilson(passed: int, of: int) -> tuple[float, float]:

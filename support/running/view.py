@@ -110,7 +110,7 @@ class LiveView(View):
         for running in progress.running:
             rows.add_row(
                 Text(running.task.name),
-                f"{running.done + 1} of {running.task.examples}",
+                f"{min(running.done + 1, running.task.examples)} of {running.task.examples}",
                 duration(now - running.since),
                 Text(running.example or "starting", overflow="ellipsis", no_wrap=True),
             )

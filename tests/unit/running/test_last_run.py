@@ -26,8 +26,17 @@ def report(tmp_path: Path) -> Path:
     return path
 
 
-def test_how_long_examples_took_that_ran(report: Path) -> None:
-    assert known_seconds(report) == seconds_from(report) == {"a:1": 1.5, "a:2": 2, "a:3": 3}
+def test_how_long_examples_took_that_were_begun_or_skipped(report: Path) -> None:
+    assert (
+        known_seconds(report)
+        == seconds_from(report)
+        == {
+            "a:1": 1.5,
+            "a:2": 2,
+            "a:3": 3,
+            "a:4": 0,
+        }
+    )
 
 
 def test_what_did_not_pass(report: Path) -> None:

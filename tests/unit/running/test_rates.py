@@ -43,6 +43,6 @@ def test_an_example_that_did_not_come_to_its_end_has_not_passed() -> None:
 
 def test_rates_in_words_have_the_least_steady_first() -> None:
     words = rates_in_words([Rate("b:1", "B", 1, 2), Rate("a:1", "A", 2, 2)]).splitlines()
-    assert words[0].startswith("1 of 2 examples passed every time; 3 of 4 passed, 75.0% (95 %")
+    assert words[0].startswith("1 of 2 examples passed every time; in all, 3 of 4 passed, 75.0%")
     assert words[1].startswith("1 of 2 passed, 50.0% (95 % confidence: 9.5% to 90.5%): 'B' (b:1)")
     assert words[2].startswith("2 of 2 passed, 100.0%")
