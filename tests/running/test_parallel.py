@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +16,18 @@ import psutil
 import pytest
 
 from support.exit_codes import ExitCode
-from tests.running.started import BEHAVE, LEAK, LEAKS, PASSES, RUN, Left, read_until, run, start
+from tests.running.started import (
+    BEHAVE,
+    LEAK,
+    LEAKS,
+    PASSES,
+    ROOT,
+    RUN,
+    Left,
+    read_until,
+    run,
+    start,
+)
 
 AILING = ("-Dengine=tests.running.ailing", "-Dimplementation=tests.fake.implementation")
 ALSO_LEAKS = "features/payments/withdraw.feature:13"
@@ -160,6 +173,27 @@ def test_what_failed_is_run_again_and_nothing_else(tmp_path: Path) -> None:
     nothing = run((*RUN, "--rerun-failed"), tmp_path)
     assert nothing.code == ExitCode.NOTHING_SELECTED
     assert "nothing failed in" in nothing.printed
+
+
+def test_shards_together_are_the_whole(threads: ThreadPoolExecutor, tmp_path: Path) -> None:
+    words = (PASSES, ALSO_LEAKS, FIVE_NODES)
+    shards = [
+        threads.submit(run, (*RUN, "--shard", f"{number}/2"), tmp_path / str(number), *words)
+        for number in (1, 2)
+    ]
+    parts = [shard.result() for shard in shards]
+    assert [len(part.statuses) for part in parts] == [2, 1]
+    journals = [journal for part in parts for journal in part.summary["journals"]]
+    merged = tmp_path / "merged"
+    subprocess.run(
+        [sys.executable, "-m", "support", "report", *journals, "--target", merged],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    whole = Left(0, "", merged)
+    assert whole.statuses == dict.fromkeys(words, "passed")
+    assert whole.summary["verdict"] == "passed"
 
 
 SLOW = ("features/payments", "-Dblock_time=3", "-Dpatience=9")
