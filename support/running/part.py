@@ -25,6 +25,10 @@ _LOOKS_TELLING = tuple(f'"kind": "{kind}"'.encode() for kind in _TELLING)
 _GIVES_UP = "accord: "
 
 
+#: As many as can stand behind what is said of the last kept network.
+_CLOSING_LINES = 200
+
+
 class Part:
     """Started when it is made. ``folder`` is its own."""
 
@@ -129,6 +133,16 @@ class Part:
             return self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-most:]
         except OSError:
             return []
+
+    def kept_networks(self) -> list[str]:
+        """What it said of networks that stay up for people: each with how to look around."""
+        said: list[list[str]] = []
+        for line in self.last_lines(_CLOSING_LINES):
+            if line.startswith("The network ") and line.endswith(" was kept:"):
+                said.append([line])
+            elif said and line.startswith("  "):
+                said[-1].append(line)
+        return ["\n".join(lines) for lines in said]
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process.poll() is None:

@@ -164,8 +164,10 @@ class _Run:
         return rates(progress.endings, asked_for, self._wishes.repeat)
 
     def _show_what_it_said(self, part: Part) -> None:
-        """Of a feature that went wrong, which is why somebody reads on."""
+        """All of a feature that went wrong; of others, which networks they kept."""
         if not part.went_wrong:
+            for kept in part.kept_networks():
+                self._say(kept)
             return
         lines = part.last_lines(_LAST_LINES)
         self._say("\n".join([f"--- {part.task.name} said last ({part.log}):", *lines, ""]))

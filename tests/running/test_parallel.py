@@ -59,6 +59,7 @@ def runs(
         "side by side": begun((*RUN, "-j2"), *SEVERAL, **LEAK),
         "killed": begun(RUN, PASSES, FIVE_NODES, *AILING, ACCORD_FAKE_AILMENT="killed"),
         "exits": begun(RUN, PASSES, FIVE_NODES, *AILING, ACCORD_FAKE_AILMENT="exits"),
+        "kept": begun(RUN, PASSES, "-Dkeep=always"),
         "repeated": begun((*RUN, "-j2", "--repeat", "5"), PASSES),
         "repeated and broken": begun((*RUN, "--repeat=2"), LEAKS, PASSES, "-Dpatience=0.2", **LEAK),
         "stopped": begun(
@@ -133,6 +134,11 @@ def test_a_process_that_dies_is_told_and_the_others_count(
     assert left.summary["verdict"] == "environment"
     assert left.summary["unfinished"] == [FIVE_NODES]
     assert "--- membership/network_start said last" in left.printed
+
+
+def test_networks_that_are_kept_are_told(runs: Mapping[str, Future[Left]]) -> None:
+    printed = runs["kept"].result().printed
+    assert "The network fake-1 was kept:\n  " in printed
 
 
 def test_a_flake_meter(runs: Mapping[str, Future[Left]]) -> None:
