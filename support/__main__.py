@@ -15,9 +15,11 @@ from support.chores import (
     prepare,
     remove,
     report,
+    run,
     sweep,
 )
-from support.domain import BadRequest, EnvironmentProblem
+from support.domain import EnvironmentProblem
+from support.exit_codes import ExitCode, code_of_problem
 
 
 class Chore(Protocol):
@@ -34,19 +36,16 @@ class Chore(Protocol):
 
 #: In the order in which ``--help`` names them.
 CHORES: tuple[Chore, ...] = (
-    *(prepare, engines, capabilities, matrix, report, living, sweep, remove),
+    *(prepare, engines, capabilities, run, matrix, report, living, sweep, remove),
 )
-
-#: What the Makefile and scripts may rely on: 0 is done, 2 a wrong call, 3 "this machine cannot".
-WRONG_CALL, CANNOT, INTERRUPTED = 2, 3, 4
 
 
 def main() -> int:
-    """Run one chore; say why in one sentence where it cannot be done."""
+    """Run one chore; say why in one sentence where it cannot be done. An :class:`ExitCode`."""
     parser = argparse.ArgumentParser(prog="python -m support", description=__doc__)
     chores = parser.add_subparsers(dest="chore", required=True)
     for chore in CHORES:
-        chore.add_arguments(chores.add_parser(chore.NAME, help=chore.__doc__))
+        chore.add_arguments(chores.add_parser(chore.NAME, help=chore.__doc__, allow_abbrev=False))
     options, further = parser.parse_known_args()
     (chosen,) = (chore for chore in CHORES if options.chore == chore.NAME)
     if further and not getattr(chosen, "TAKES_FURTHER", False):
@@ -55,10 +54,10 @@ def main() -> int:
         return chosen.run(options, further)
     except EnvironmentProblem as problem:
         print(problem, file=sys.stderr)
-        return WRONG_CALL if isinstance(problem, BadRequest) else CANNOT
+        return code_of_problem(problem)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
 
 
 if __name__ == "__main__":

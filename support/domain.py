@@ -30,6 +30,14 @@ class BadRequest(EnvironmentProblem):
     """A feature or an option asks for something that makes no sense."""
 
 
+class NothingSelected(BadRequest):
+    """No example has these tags, names or lines; a typo in a tag must not look like a success."""
+
+
+#: The sentence for it.
+NOTHING_SELECTED = "nothing was selected: no example has these tags, names or lines"
+
+
 class NetworkFailure(AssertionError):
     """The network under test broke a promise outside a matcher: a node died, a start stalled."""
 

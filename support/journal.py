@@ -25,15 +25,21 @@ class Journal:
     secret goes in: keys are known to the implementation alone, which does not write here.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, go_on: bool = False) -> None:
+        """``go_on`` is for what is still to be said of a process that is dead: its last line goes
+        if it was cut short, and all others stay.
+        """
         self.path = path
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("w", encoding="utf-8")
+            kept = _whole_lines(path) if go_on else 0
+            self._file = path.open("a" if kept else "w", encoding="utf-8")
+            self._file.truncate(kept)
         except OSError as error:
             raise self._trouble(error) from error
-        self.write("journal", schema=SCHEMA)
+        if not kept:
+            self.write("journal", schema=SCHEMA)
 
     def write(self, kind: str, **facts: Any) -> None:
         """Append one record. Values that JSON does not know are written as their text.
@@ -65,6 +71,14 @@ class Journal:
             f"the journal {self.path} cannot be written ({error.strerror}): free some space, or "
             "run where you may write"
         )
+
+
+def _whole_lines(path: Path) -> int:
+    """Bytes up to the end of the last line that was written to its end."""
+    try:
+        return path.read_bytes().rfind(b"\n") + 1
+    except FileNotFoundError:
+        return 0
 
 
 def records(path: Path) -> Iterator[Mapping[str, Any]]:

@@ -9,14 +9,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from support.domain import EnvironmentProblem
+from support.domain import NOTHING_SELECTED, BadRequest, EnvironmentProblem, NothingSelected
 from support.evidence.matrix_table import Cell, as_json, as_markdown, as_text
 from support.evidence.page.render import matrix_page
-
-#: Verdict of a run -> exit code, the worst last.
-_CODES = {"passed": 0, "failed": 1, "environment": 3, "interrupted": 4}
-#: What behave ends with when no example has these tags, names or lines.
-_NOTHING_SELECTED = 5
+from support.exit_codes import ExitCode, code_of_verdict, weightiest
 
 
 def run_matrix(
@@ -26,11 +22,12 @@ def run_matrix(
     *,
     folder: Path,
     say: Callable[[str], None],
-) -> int:
+) -> ExitCode:
     """Run behave with ``arguments`` on each pair, and write the table to ``folder``.
 
     Behave's own words go to a log for each run. The exit code is that of the worst verdict. Raises
-    :class:`EnvironmentProblem` when nothing was selected, or the table cannot be written.
+    :class:`NothingSelected`, :class:`BadRequest` where a run refuses what it is told, and
+    :class:`EnvironmentProblem` when the table cannot be written.
     """
     cells = []
     for implementation in implementations:
@@ -49,7 +46,7 @@ def run_matrix(
     except OSError as problem:
         raise EnvironmentProblem(f"the table cannot be written to {folder}: {problem}") from problem
     say(f"\n{text}\n\nsee {folder}/index.html")
-    return max((_CODES.get(cell.verdict, 3) for cell in cells), default=0)
+    return weightiest(code_of_verdict(cell.verdict) for cell in cells)
 
 
 def _run(implementation: str, engine: str, arguments: Sequence[str], folder: Path) -> Cell:
@@ -75,8 +72,10 @@ def _run(implementation: str, engine: str, arguments: Sequence[str], folder: Pat
             )  # fmt: skip
     except OSError as problem:
         raise EnvironmentProblem(f"{place} cannot be written: {problem}") from problem
-    if done.returncode == _NOTHING_SELECTED:
-        raise EnvironmentProblem("nothing was selected: no example has these tags, names or lines")
+    if done.returncode == ExitCode.NOTHING_SELECTED:
+        raise NothingSelected(NOTHING_SELECTED)
+    if done.returncode == ExitCode.WRONG_CALL:
+        raise BadRequest(f"behave refuses what it is told: see {place / 'behave.log'}")
     return Cell(implementation, engine, _read(report))
 
 

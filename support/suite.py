@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import shlex
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -25,14 +24,11 @@ from support.implementations.registry import implementation_named
 from support.journal import Journal
 from support.network import Network
 from support.pool import Pool
+from support.run_folders import RUNS, forget_old_runs
 from support.settings import Keep, Settings
 from support.start import start_network
 from support.topology import Topology
 from support.world import World
-
-#: One folder a run, so that two runs in one checkout do not write into each other's journal.
-RUNS = Path("build/runs")
-RUNS_KEPT = 50
 
 _NEED = "needs."
 
@@ -53,8 +49,9 @@ class Suite:
         self._seed = secrets.randbelow(10**6) if settings.seed is None else settings.seed
         self.run = Run()
         named = f"{datetime.now():%Y-%m-%d-%H%M%S}-{self.run.id}"
-        _forget_old_runs()
-        self.journal = Journal(RUNS / named / "journal.jsonl")
+        if settings.part_of is None:
+            forget_old_runs()
+        self.journal = Journal((settings.part_of or RUNS / named) / "journal.jsonl")
         try:
             engine = settings.engine or best_engine(say)
             with suppress(BadRequest):  # an engine of somebody else's has nothing to sweep
@@ -73,7 +70,7 @@ class Suite:
             implementation_version=self._implementation.version,
             seed=self._seed,
             options=dict(options),
-            command=shlex.join(["behave", *sys.argv[1:]]),
+            command=settings.part_command or shlex.join(["behave", *sys.argv[1:]]),
         )
         self._pool = Pool(self._start_network, self.journal)
         self._offered = self._implementation.capabilities | self._engine.capabilities
@@ -220,12 +217,6 @@ class Suite:
 def tell(sentence: str) -> None:
     """Say something to the person at the terminal, past Behave's capture of standard output."""
     print(sentence, file=sys.__stderr__, flush=True)
-
-
-def _forget_old_runs() -> None:
-    """The journals of the last runs are enough; one takes about half a megabyte."""
-    for folder in sorted(RUNS.glob("*"))[:-RUNS_KEPT]:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _capability(tag: str) -> Capability:

@@ -17,6 +17,7 @@ from support.evidence.page.render import report_page, trouble_page
 from support.evidence.reading import read_story
 from support.evidence.summary import VERSION, summary_of
 from support.evidence.trends import trends_of
+from support.run_folders import folder_of_run
 
 
 def write_report(journals: Sequence[Path], target: Path) -> Mapping[str, Any]:
@@ -55,13 +56,15 @@ def append_job_summary(target: Path, environment: Mapping[str, str]) -> None:
                 summary.write(words)
 
 
-def report_trouble(sentence: str, target: Path, verdict: str) -> None:
+def report_trouble(sentence: str, target: Path, verdict: str) -> Mapping[str, Any]:
     """Write the report of a run that ended before its first example; the last one is stale now."""
     counts = {"passed": 0, "failed": 0, "error": 0, "skipped": 0, "untested": 0}
     summary = {"version": VERSION, "verdict": verdict, "trouble": sentence, "counts": counts}
+    summary |= {"examples": []}
     with suppress(OSError):  # the sentence is about to be said aloud, which matters more
-        write_whole(target / "run.json", _json({**summary, "examples": []}))
+        write_whole(target / "run.json", _json(summary))
         write_whole(target / "index.html", trouble_page(sentence, verdict))
+    return summary
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -74,15 +77,15 @@ def write_whole(path: Path, text: str) -> None:
 
 def _kept_beside(journals: Sequence[Path]) -> list[Path]:
     """``run.json`` of earlier runs: each run has a folder, and they lie side by side."""
-    places = dict.fromkeys(journal.absolute().parent.parent for journal in journals)
+    places = dict.fromkeys(folder_of_run(journal).parent for journal in journals)
     return [path for place in places for path in sorted(place.glob("*/run.json"))]
 
 
 def _keep(run_json: str, journals: Sequence[Path]) -> None:
-    """A copy beside the first journal, for later runs to look back on."""
+    """A copy in the folder of the run, for later runs to look back on."""
     with suppress(OSError):  # a run that is only looked at may lie where nobody may write
         if journals:
-            write_whole(journals[0].parent / "run.json", run_json)
+            write_whole(folder_of_run(journals[0]) / "run.json", run_json)
 
 
 def _json(value: Any) -> str:

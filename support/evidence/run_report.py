@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,13 @@ class RunReport(Reporter):  # type: ignore[misc]
     """A Behave reporter; it gets whole features as they end, and reports when all have."""
 
     def __init__(
-        self, config: Any, journal: Journal, target: Path, say: Callable[[str], None]
+        self, config: Any, journal: Journal, target: Path | None, say: Callable[[str], None]
     ) -> None:
         super().__init__(config)
         self._journal = journal
         self._target = target
         self._say = say
+        self._summary: Mapping[str, Any] = {}
 
     def feature(self, feature: Feature) -> None:
         """Behave has the last word about an example: it alone saw the hooks after it."""
@@ -46,14 +47,21 @@ class RunReport(Reporter):  # type: ignore[misc]
                 )
 
     def end(self) -> None:
-        """Write the files and say the verdict."""
+        """Write the files and say the verdict; without a target, whoever merges journals will."""
+        if self._target is None:
+            self._summary = summary_of(read_story([self._journal.path]))
+            return
         try:
-            summary = write_report([self._journal.path], self._target)
+            self._summary = write_report([self._journal.path], self._target)
             append_job_summary(self._target, os.environ)
         except EnvironmentProblem as problem:
             self._say(str(problem))
-            summary = summary_of(read_story([self._journal.path]))
-        self._say(closing_words(summary, self._target / "index.html"))
+            self._summary = summary_of(read_story([self._journal.path]))
+        self._say(closing_words(self._summary, self._target / "index.html"))
+
+    def summary(self) -> Mapping[str, Any]:
+        """What was written at the end, or would have been if the disk had taken it."""
+        return self._summary
 
 
 def _status(scenario: Scenario) -> str | None:

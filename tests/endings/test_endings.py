@@ -18,6 +18,8 @@ import pytest
 
 from support.engines.process import namespaces
 from support.engines.registry import engines_at_hand
+from support.exit_codes import ExitCode
+from support.journal import records
 from support.waiting import until
 from tests.endings.left import Host, host_of
 
@@ -35,15 +37,19 @@ pytestmark = [
 ]
 
 
-class Run:
-    """One run of Behave as a process of its own, with a folder of its own."""
+#: Whether Behave runs the features, or a parallel run does.
+WAYS = {"behave": ("-m", "behave"), "run": ("-m", "support", "run")}
 
-    def __init__(self, folder: Path, engine: str) -> None:
+
+class Run:
+    """One run as a process of its own, with a folder of its own."""
+
+    def __init__(self, folder: Path, engine: str, way: str = "behave") -> None:
         self._folder = folder
         self._earlier = set(ROOT.glob("build/runs/*"))
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "behave", EXAMPLE, "--no-junit"),
+                *(sys.executable, *WAYS[way], EXAMPLE),
                 f"-Dreport={folder}",
                 f"-Devidence={folder}",
                 f"-Dengine={engine}",
@@ -59,9 +65,10 @@ class Run:
 
         def cut() -> str | None:
             for folder in set(ROOT.glob("build/runs/*")) - self._earlier:
-                journal = folder / "journal.jsonl"
-                if journal.is_file() and '"fault measured"' in journal.read_text():
-                    return folder.name.rpartition("-")[2]
+                for journal in folder.rglob("journal.jsonl"):
+                    told = {record["kind"]: record for record in records(journal)}
+                    if "fault measured" in told:
+                        return str(told["run started"]["run"])
             return None
 
         run_id = until(cut, seconds=lambda: PATIENCE, every=0.1)
@@ -89,10 +96,11 @@ def host(engine: str) -> Iterator[Host]:
         yield host
 
 
+@pytest.mark.parametrize("way", WAYS)
 def test_nothing_is_left_of_a_run_that_was_killed_in_a_partition(
-    tmp_path: Path, engine: str, host: Host
+    tmp_path: Path, engine: str, host: Host, way: str
 ) -> None:
-    run = Run(tmp_path, engine)
+    run = Run(tmp_path, engine, way)
     run_id = run.in_the_partition()
     assert len(host.left_of(run_id)) >= host.least
     run.process.send_signal(signal.SIGKILL)
@@ -104,14 +112,15 @@ def test_nothing_is_left_of_a_run_that_was_killed_in_a_partition(
     assert host.somebody_elses_is_there()
 
 
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_asked_to_end_cleans_up_by_itself(
-    tmp_path: Path, engine: str, host: Host, ending: signal.Signals
+    tmp_path: Path, engine: str, host: Host, ending: signal.Signals, way: str
 ) -> None:
-    run = Run(tmp_path, engine)
+    run = Run(tmp_path, engine, way)
     run_id = run.in_the_partition()
     run.process.send_signal(ending)
-    assert run.process.wait(60) == 1
+    assert run.process.wait(60) == ExitCode.INTERRUPTED
     assert host.left_of(run_id) == []
     assert run.verdict() == "interrupted"
     assert host.somebody_elses_is_there()

@@ -146,3 +146,26 @@ def test_records_that_come_too_late_are_dropped(journal: Journal) -> None:
     journal.write("sample")
     journal.close()
     assert [record["kind"] for record in records(journal.path)] == ["journal", "run finished"]
+
+
+def test_what_is_still_to_be_said_of_the_dead(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    died = Journal(path)
+    died.write("scenario started", name="A")
+    died.close()
+    with path.open("a") as cut_short:
+        cut_short.write('{"kind": "scenario fin')
+    after = Journal(path, go_on=True)
+    after.write("trouble", words="it died")
+    after.close()
+    assert [record["kind"] for record in records(path)] == [
+        "journal",
+        "scenario started",
+        "trouble",
+    ]
+
+
+def test_somebody_who_died_before_the_first_word_gets_a_journal(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "part" / "journal.jsonl", go_on=True)
+    journal.close()
+    assert [record["kind"] for record in records(journal.path)] == ["journal"]

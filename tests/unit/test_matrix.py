@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from support import matrix
-from support.domain import EnvironmentProblem
+from support.domain import BadRequest, NothingSelected
 from support.evidence.matrix_table import Cell, as_json, as_markdown, as_text
 from support.matrix import run_matrix
 
@@ -107,7 +107,7 @@ def behave(monkeypatch: pytest.MonkeyPatch) -> Behave:
     [
         ([run("passed"), run("passed")], 0),
         ([run("failed"), run("passed")], 1),
-        ([run("failed"), run("environment", trouble="no Docker")], 3),
+        ([run("failed"), run("environment", trouble="no Docker")], 1),
         ([run("passed"), None], 3),
         ([run("interrupted"), run("passed")], 4),
     ],
@@ -133,7 +133,16 @@ def test_what_an_earlier_run_left_does_not_count(behave: Behave, tmp_path: Path)
         assert ended == code
 
 
-def test_a_matrix_of_nothing_is_no_success(behave: Behave, tmp_path: Path) -> None:
-    behave(None, code=5)
-    with pytest.raises(EnvironmentProblem, match="nothing was selected"):
+@pytest.mark.parametrize(
+    ("code", "problem", "words"),
+    [
+        (5, NothingSelected, "nothing was selected"),
+        (2, BadRequest, "behave refuses what it is told: see .*behave.log"),
+    ],
+)
+def test_a_matrix_of_nothing_is_no_success(
+    behave: Behave, tmp_path: Path, code: int, problem: type[BadRequest], words: str
+) -> None:
+    behave(None, code=code)
+    with pytest.raises(problem, match=words):
         run_matrix(["a"], ["process"], [], folder=tmp_path, say=lambda words: None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from support.domain import Capability
+from support.exit_codes import ExitCode
 from support.implementations.registry import KNOWN, implementation_named
 from support.implementations.table import MEANINGS, capability_table
 from tests.lint.features import NEEDS
@@ -35,3 +36,10 @@ def test_what_features_can_need_is_told() -> None:
     readme = (ROOT / "README.md").read_text()
     assert {need for need in NEEDS if f"`{need.removeprefix('needs.')}`" not in readme} == set()
     assert len(NEEDS) == len(Capability)
+
+
+def test_every_exit_code_is_told_and_no_other() -> None:
+    readme = (ROOT / "README.md").read_text()
+    table = readme.partition("### Exit codes")[2].partition("\n\n## ")[0].splitlines()
+    told = [int(row.split("|")[1]) for row in table if row[2:3].isdecimal()]
+    assert told == sorted(ExitCode)

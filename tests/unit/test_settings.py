@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.domain import BadRequest
-from support.settings import Keep, Settings, read_settings
+from support.settings import OPTIONS, Keep, Notify, Settings, read_settings
 
 
 def test_nothing_needs_to_be_chosen() -> None:
@@ -25,8 +25,10 @@ def test_every_option_can_be_given() -> None:
         "block_time": "1",
         "evidence": "some/where",
         "report": "else/where",
+        "soft_deadline": "2.5",
+        "notify": "always",
     }
-    assert set(options) == {field.name for field in fields(Settings)}
+    assert set(options) == OPTIONS
     chosen = Settings(
         "process",
         "handshake",
@@ -36,10 +38,41 @@ def test_every_option_can_be_given() -> None:
         1.0,
         Path("some/where"),
         Path("else/where"),
+        2.5,
+        Notify.ALWAYS,
     )
     assert read_settings(options, {}) == chosen
     variables = {f"ACCORD_{name.upper()}": text for name, text in options.items()}
     assert read_settings({}, variables) == chosen
+
+
+def test_what_only_a_variable_says() -> None:
+    """Addresses hold secrets, and a command line can be seen by everybody on the machine."""
+    variables = {
+        "ACCORD_NOTIFY_URLS": "json://one.example/secret  json://other.example",
+        "ACCORD_REPORT_URL": "https://ci.example/7",
+        "ACCORD_PART_OF": "some/part",
+        "ACCORD_PART_COMMAND": "python -m support run",
+        "ACCORD_REPEAT": "3",
+    }
+    assert {name.removeprefix("ACCORD_").lower() for name in variables} == (
+        {field.name for field in fields(Settings)} - OPTIONS
+    )
+    settings = read_settings({}, variables)
+    assert settings.notify_urls == ("json://one.example/secret", "json://other.example")
+    assert (settings.report_url, settings.part_of) == ("https://ci.example/7", Path("some/part"))
+    assert (settings.repeat, settings.part_command) == (3, "python -m support run")
+    assert "secret" not in repr(settings)
+    for variable in variables:
+        name = variable.removeprefix("ACCORD_").lower()
+        with pytest.raises(BadRequest, match=f"only the variable {variable} says it"):
+            read_settings({name: "1"}, {})
+
+
+@pytest.mark.parametrize("text", ["0", "10001", "-1", "often"])
+def test_a_number_of_repetitions_that_makes_no_sense(text: str) -> None:
+    with pytest.raises(BadRequest, match="the option repeat must be"):
+        read_settings({}, {"ACCORD_REPEAT": text})
 
 
 def test_an_option_wins_over_a_variable() -> None:
@@ -72,7 +105,7 @@ def test_a_choice_stands() -> None:
         (
             "xyz",
             "there is no option -D xyz: choose from block_time, engine, evidence, "
-            "implementation, keep, patience, report, seed",
+            "implementation, keep, notify, patience, report, seed, soft_deadline",
         ),
     ],
 )
@@ -99,6 +132,9 @@ BAD_VALUES = [
     ("patience", "1,5", "the option patience must be a number from 0.1 to 100, not '1,5'"),
     ("block_time", "0.01", "the option block_time must be a number from 0.05 to 60, not '0.01'"),
     ("block_time", "61", "the option block_time must be a number from 0.05 to 60, not '61'"),
+    ("soft_deadline", "0", "the option soft_deadline must be a number from 0.001 to 86400"),
+    ("soft_deadline", "soon", "the option soft_deadline must be a number from 0.001 to 86400"),
+    ("notify", "never", "the option notify must be one of change, always, not 'never'"),
     ("seed", "1.5", "the option seed must be a whole number, not '1.5'"),
     ("seed", "", "the option seed must be a whole number, not ''"),
     ("seed", "lucky", "the option seed must be a whole number, not 'lucky'"),
@@ -115,7 +151,7 @@ def test_a_value_that_makes_no_sense(name: str, text: str, sentence: str) -> Non
 
 
 def test_every_option_has_a_value_that_makes_no_sense() -> None:
-    assert {name for name, _, _ in BAD_VALUES} == {field.name for field in fields(Settings)}
+    assert {name for name, _, _ in BAD_VALUES} == OPTIONS
 
 
 def test_a_variable_with_a_typo_is_not_passed_over() -> None:
@@ -123,6 +159,6 @@ def test_a_variable_with_a_typo_is_not_passed_over() -> None:
         read_settings({}, {"ACCORD_PATIENC": "3"})
     assert str(refused.value) == (
         "there is no option ACCORD_PATIENC: choose from ACCORD_BLOCK_TIME, ACCORD_ENGINE, "
-        "ACCORD_EVIDENCE, ACCORD_IMPLEMENTATION, ACCORD_KEEP, ACCORD_PATIENCE, ACCORD_REPORT, "
-        "ACCORD_SEED"
+        "ACCORD_EVIDENCE, ACCORD_IMPLEMENTATION, ACCORD_KEEP, ACCORD_NOTIFY, ACCORD_NOTIFY_URLS, "
+        "ACCORD_PATIENCE, ACCORD_REPORT, ACCORD_REPORT_URL, ACCORD_SEED, ACCORD_SOFT_DEADLINE"
     )

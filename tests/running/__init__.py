@@ -1,0 +1,1 @@
+"""Runs of features as a person starts them, on the fake network: what they end with and leave."""
