@@ -15,7 +15,8 @@ from support.domain import BadRequest, EnvironmentProblem
 from support.evidence.narration import Narration
 from support.evidence.report import report_trouble
 from support.evidence.run_report import RunReport
-from support.settings import Settings, read_settings
+from support.kept.front import Front
+from support.settings import Keep, Settings, read_settings
 from support.suite import Suite, tell
 
 
@@ -53,7 +54,8 @@ def before_all(context: Any) -> None:
         settings = read_settings(context.config.userdata, os.environ)
         report = settings.report
         _give_up_if_nothing_is_selected(context, report)
-        context.suite = Suite(settings, dict(context.config.userdata), tell)
+        front = None if settings.keep is Keep.NEVER else Front()
+        context.suite = Suite(settings, dict(context.config.userdata), tell, front)
     except EnvironmentProblem as problem:
         _give_up(str(problem), 2 if isinstance(problem, BadRequest) else 3, report)
     except KeyboardInterrupt:

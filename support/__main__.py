@@ -9,13 +9,20 @@ from typing import Protocol
 
 from support.chores import (
     capabilities,
+    down,
     engines,
+    fault,
+    heal,
     living,
+    logs,
     matrix,
     prepare,
     remove,
     report,
+    shell,
+    status,
     sweep,
+    up,
 )
 from support.domain import BadRequest, EnvironmentProblem
 
@@ -34,7 +41,8 @@ class Chore(Protocol):
 
 #: In the order in which ``--help`` names them.
 CHORES: tuple[Chore, ...] = (
-    *(prepare, engines, capabilities, matrix, report, living, sweep, remove),
+    *(prepare, engines, capabilities, matrix, report, living),
+    *(up, status, logs, shell, fault, heal, down, sweep, remove),
 )
 
 #: What the Makefile and scripts may rely on: 0 is done, 2 a wrong call, 3 "this machine cannot".
@@ -46,9 +54,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m support", description=__doc__)
     chores = parser.add_subparsers(dest="chore", required=True)
     for chore in CHORES:
-        chore.add_arguments(chores.add_parser(chore.NAME, help=chore.__doc__))
+        others = getattr(chore, "ALIASES", ())
+        chore.add_arguments(chores.add_parser(chore.NAME, aliases=others, help=chore.__doc__))
     options, further = parser.parse_known_args()
-    (chosen,) = (chore for chore in CHORES if options.chore == chore.NAME)
+    (chosen,) = (c for c in CHORES if options.chore in (c.NAME, *getattr(c, "ALIASES", ())))
     if further and not getattr(chosen, "TAKES_FURTHER", False):
         parser.error(f"unrecognized arguments: {' '.join(further)}")
     try:

@@ -26,8 +26,15 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         self._lock = threading.Lock()
+        self._begin(path)
+
+    def go_on_in(self, path: Path) -> None:
+        """Write what comes now to another file, when this one has been closed."""
+        self._begin(path)
+
+    def _begin(self, path: Path) -> None:
+        self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("w", encoding="utf-8")
