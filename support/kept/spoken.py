@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -146,14 +147,14 @@ def _readable(patterns: Iterable[str]) -> list[str]:
 
 def _filled(pattern: str) -> str:
     """``node 2 is frozen`` for ``{nodes:Nodes} is frozen``."""
-    one_only = iter(("node 2", "node 3"))
-    several = iter(("nodes 1 and 2", "nodes 3 and 4"))
+    numbers = count(1)
 
     def fill(place: re.Match[str]) -> str:
-        if place["type"] in ("Node", "Nodes"):
-            before, after = pattern[: place.start()], pattern[place.end() :]
-            plural = place["type"] == "Nodes" and (_AND.match(after) or _OF_MANY.search(before))
-            return next(several if plural else one_only)
-        return _INSTEAD.get(place["type"], place["name"])
+        if place["type"] not in ("Node", "Nodes"):
+            return _INSTEAD.get(place["type"], place["name"])
+        before, after = pattern[: place.start()], pattern[place.end() :]
+        if place["type"] == "Nodes" and (_AND.match(after) or _OF_MANY.search(before)):
+            return f"nodes {next(numbers)} and {next(numbers)}"
+        return f"node {next(numbers)}"
 
     return _PLACE.sub(fill, pattern)
