@@ -22,12 +22,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         except ValueError as problem:
             raise argparse.ArgumentTypeError(str(problem)) from None
 
+    def count(text: str) -> int:
+        if not text.isdecimal():
+            raise argparse.ArgumentTypeError(f"{text!r} is no number of lines")
+        return int(text)
+
     parser.add_argument("--network", metavar="NAME")
     parser.add_argument("-f", "--follow", action="store_true", help="go on until Ctrl-C")
     parser.add_argument("--node", type=int, metavar="N", help="of this one only")
     parser.add_argument("--since", type=since, metavar="5m", help="not older: 90s, 5m, 2h, 1d")
     parser.add_argument("--level", choices=("debug", "info", "warn", "error"), default="debug")
-    parser.add_argument("-n", "--last", type=int, metavar="N", help="so many lines that are there")
+    parser.add_argument(
+        "-n", "--last", type=count, metavar="N", help="so many of the lines that are there"
+    )
 
 
 def run(options: argparse.Namespace, further: Sequence[str]) -> int:

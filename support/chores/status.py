@@ -19,16 +19,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, further: Sequence[str]) -> int:
-    """A table for each."""
-    from support.kept.caller import kept_networks, the_network
+    """A table for each; 3 when the owner of one has died, after what the others tell."""
+    from support.kept.caller import OwnerHasDied, kept_networks, the_network
     from support.kept.status_table import as_table
 
     known = kept_networks()
     several = options.network is None and len(known) > 1
     asked = known if several else [the_network(options.network)]
-    told = [network.ask("status") for network in asked]
+    told, dead = [], []
+    for network in asked:
+        try:
+            told.append(network.ask("status"))
+        except OwnerHasDied as death:
+            dead.append(death)
     if options.json:
         say(json.dumps(told, indent=2))
-    else:
+    elif told:
         say("\n\n".join(as_table(status, colour=sys.stdout.isatty()) for status in told))
+    if dead:
+        raise dead[0]
     return 0

@@ -112,6 +112,13 @@ def sockets() -> dict[Path, str]:
     }
 
 
+def forget_sockets_of_the_dead() -> int:
+    """Remove the sockets of runs that are over; how many there were."""
+    dead = {socket: run_id for socket, run_id in sockets().items() if is_over(run_id)}
+    forget(set(dead.values()))
+    return len(dead)
+
+
 def _folder() -> Path:
     folder = Path(os.environ.get(_ELSEWHERE, "/tmp")) / f"accord-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -21,6 +21,10 @@ _NONE = (
 )
 
 
+class OwnerHasDied(EnvironmentProblem):
+    """Nobody answers for a network: the process that had it is no more."""
+
+
 @dataclass(frozen=True)
 class Kept:
     """A network for people, by its name."""
@@ -33,7 +37,7 @@ class Kept:
     ) -> Any:
         """What comes of asking; ``on_line`` gets what is told meanwhile.
 
-        Raises what the owner tells of, and :class:`EnvironmentProblem` when nobody answers.
+        Raises what the owner tells of, and :class:`OwnerHasDied` when nobody answers.
         """
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(_PATIENCE)
@@ -63,8 +67,8 @@ class Kept:
             raise wire.problem_of(answer[0])
         return answer[0]["done"]
 
-    def _dead(self) -> EnvironmentProblem:
-        return EnvironmentProblem(
+    def _dead(self) -> OwnerHasDied:
+        return OwnerHasDied(
             f"the process that had the network {self.name} has died: `python -m support sweep` "
             "removes what it has left"
         )

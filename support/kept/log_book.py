@@ -64,7 +64,7 @@ class LogBook:
         self._look()
         seen, fresh = self._after(0)
         shown = sorted((line for line in fresh if wanted(line)), key=_moment)
-        yield from shown[-last:] if last is not None else shown
+        yield from shown if last is None else shown[max(0, len(shown) - last) :]
         for _ in ticks(_EVERY, self._over) if follow else ():
             self._look()
             seen, fresh = self._after(seen)

@@ -24,8 +24,9 @@ def as_table(status: Mapping[str, Any], *, colour: bool = False) -> str:
             line if _is_well(node, top) else f"\033[31m{line}\033[0m"
             for line, node in zip(lines[1:], nodes, strict=True)
         ]
+    size = "1 node" if len(nodes) == 1 else f"{len(nodes)} nodes"
     title = (
-        f"{status['network']}: {len(nodes)} nodes of {status['implementation']} on "
+        f"{status['network']}: {size} of {status['implementation']} on "
         f"{status['engine']}, {status['story']} at {status['since']}"
     )
     faults = [f"  {words}" for words in status["faults"]]
