@@ -62,6 +62,7 @@ class Owner:
                 "network": name,
                 "implementation": software,
                 "engine": engine,
+                "owner": os.getpid(),
                 "story": story,
                 "since": f"{datetime.now():%Y-%m-%d %H:%M:%S}",
                 "journal": str(self._folder / _JOURNAL),
