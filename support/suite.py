@@ -194,10 +194,13 @@ class Suite:
 
         Where something is kept, this returns in a copy of the process that has nothing else to do
         than to finish the run; the process itself stays with the networks. Without a front it
-        returns when people are done with them.
+        returns when people are done with them. An interrupted run keeps nothing.
         """
         try:
-            if self.settings.keep is Keep.ALWAYS:
+            while interrupted and self._kept:  # whoever ends a run wants nothing of it to stay
+                world, _ = self._kept.pop()
+                world.let_go(healthy=False)
+            if self.settings.keep is Keep.ALWAYS and not interrupted:
                 for network in self._pool.hand_over_all():
                     world = self._world("for people")
                     world.adopt(network)

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from support.waiting import until
-from tests.kept.people import ON_FAKE, PATIENCE, Person, is_gone, somebody
+from tests.kept.people import ON_FAKE, PATIENCE, ROOT, Person, is_gone, somebody
 
 FEATURE = "features/payments/refused_payments.feature"
 
@@ -105,16 +105,19 @@ def test_everything_is_kept_where_that_is_asked_for(person: Person, tmp_path: Pa
     assert "confirmed at height" in done.stdout
 
 
+def has_a_network(person: Person) -> bool:
+    """Whether a run of this person's is in the middle of its examples, by its journal."""
+    runs = [lock.removesuffix(".lock") for lock in person.leftovers()]
+    journals = [path for run in runs for path in ROOT.glob(f"build/runs/*-{run}/journal.jsonl")]
+    return any('"network ready"' in journal.read_text() for journal in journals)
+
+
 @pytest.mark.parametrize(("ending", "gone"), [(signal.SIGTERM, False), (signal.SIGKILL, True)])
 def test_a_run_whose_front_is_told_to_end_or_killed_ends_behind_it(
     person: Person, tmp_path: Path, ending: signal.Signals, gone: bool
 ) -> None:
     run = run_of(person, tmp_path, "-Dkeep=on_failure", defect="")
-    behind = until(
-        lambda: (psutil.Process(run.pid).children() and person.leftovers()) or None,
-        seconds=lambda: PATIENCE,
-    )
-    assert behind
+    assert until(lambda: has_a_network(person) or None, seconds=lambda: PATIENCE)
     (child,) = psutil.Process(run.pid).children()
     run.send_signal(ending)
     run.communicate(timeout=PATIENCE)
