@@ -23,7 +23,7 @@ BIN := $(VENV)/bin
 RUN_JSON := build/report/run.json
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance test lint lint-python lint-imports lint-features unit contract smoke matrix real bench browser venv venv-dev engine images lock clean
+.PHONY: help acceptance test lint lint-python lint-imports lint-features lint-workflows unit contract smoke matrix real bench browser venv venv-dev engine images lock clean
 # Targets build on one another and share one machine: never side by side.
 .NOTPARALLEL:
 
@@ -35,7 +35,7 @@ acceptance: venv engine images ## set up what is missing and run the features (F
 
 test: lint unit contract smoke ## the project's own tests: all of the next four
 
-lint: lint-python lint-imports lint-features ## ruff, mypy, who may import whom, and the features' style
+lint: lint-python lint-imports lint-features lint-workflows ## ruff, mypy, who may import whom, the features' style, CI
 
 lint-python: venv-dev
 	@$(BIN)/ruff check .
@@ -49,6 +49,9 @@ lint-features: venv-dev
 	@$(BIN)/python -m tests.lint
 	@mkdir -p build; $(BIN)/behave --dry-run --no-junit --no-summary --format null features/ \
 		>build/dry-run.log 2>&1 || { cat build/dry-run.log; echo "behave --dry-run is not clean"; exit 1; } >&2
+
+lint-workflows: venv-dev
+	@setup/workflow-lint
 
 unit: venv-dev ## unit and contract tests, on simulated nodes
 	@$(BIN)/pytest tests/ $(ARGS)

@@ -17,10 +17,11 @@ from support.evidence.narration import Narration
 from support.evidence.report import report_trouble
 from support.evidence.run_report import RunReport
 from support.exit_codes import ExitCode, code_of_problem
+from support.kept.front import Front
 from support.notify.news import Teller
 from support.running.lifeline import end_when_alone
 from support.running.repeating import repeated
-from support.settings import Settings, read_settings
+from support.settings import Keep, Settings, read_settings
 from support.suite import Suite, tell
 
 
@@ -86,7 +87,8 @@ def before_all(context: Any) -> None:
         if settings.part_of is not None:
             end_when_alone(sys.stdin.fileno())
         _refuse_if_nothing_is_selected(context)
-        context.suite = Suite(settings, dict(context.config.userdata), tell)
+        front = None if settings.keep is Keep.NEVER else Front()
+        context.suite = Suite(settings, dict(context.config.userdata), tell, front)
     except EnvironmentProblem as problem:
         _give_up(str(problem), code_of_problem(problem), settings, teller)
     except KeyboardInterrupt:

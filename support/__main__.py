@@ -9,14 +9,21 @@ from typing import Protocol
 
 from support.chores import (
     capabilities,
+    down,
     engines,
+    fault,
+    heal,
     living,
+    logs,
     matrix,
     prepare,
     remove,
     report,
     run,
+    shell,
+    status,
     sweep,
+    up,
 )
 from support.domain import EnvironmentProblem
 from support.exit_codes import ExitCode, code_of_problem
@@ -36,7 +43,8 @@ class Chore(Protocol):
 
 #: In the order in which ``--help`` names them.
 CHORES: tuple[Chore, ...] = (
-    *(prepare, engines, capabilities, run, matrix, report, living, sweep, remove),
+    *(prepare, engines, capabilities, run, matrix, report, living),
+    *(up, status, logs, shell, fault, heal, down, sweep, remove),
 )
 
 
@@ -45,9 +53,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m support", description=__doc__)
     chores = parser.add_subparsers(dest="chore", required=True)
     for chore in CHORES:
-        chore.add_arguments(chores.add_parser(chore.NAME, help=chore.__doc__, allow_abbrev=False))
+        others = getattr(chore, "ALIASES", ())
+        chore.add_arguments(
+            chores.add_parser(chore.NAME, aliases=others, help=chore.__doc__, allow_abbrev=False)
+        )
     options, further = parser.parse_known_args()
-    (chosen,) = (chore for chore in CHORES if options.chore == chore.NAME)
+    (chosen,) = (c for c in CHORES if options.chore in (c.NAME, *getattr(c, "ALIASES", ())))
     if further and not getattr(chosen, "TAKES_FURTHER", False):
         parser.error(f"unrecognized arguments: {' '.join(further)}")
     try:

@@ -29,8 +29,15 @@ class Journal:
         """``go_on`` is for what is still to be said of a process that is dead: its last line goes
         if it was cut short, and all others stay.
         """
-        self.path = path
         self._lock = threading.Lock()
+        self._begin(path, go_on=go_on)
+
+    def go_on_in(self, path: Path) -> None:
+        """Write what comes now to another file, when this one has been closed."""
+        self._begin(path)
+
+    def _begin(self, path: Path, *, go_on: bool = False) -> None:
+        self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             kept = _whole_lines(path) if go_on else 0

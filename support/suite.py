@@ -22,6 +22,8 @@ from support.evidence.bundle import Failure, last_lines, write_bundle
 from support.evidence.feature_text import told
 from support.implementations.registry import implementation_named
 from support.journal import Journal
+from support.kept.front import Front
+from support.kept.owner import Owner
 from support.network import Network
 from support.pool import Pool
 from support.run_folders import RUNS, forget_old_runs
@@ -40,9 +42,14 @@ class Suite:
     """Everything that lives as long as a run."""
 
     def __init__(
-        self, settings: Settings, options: Mapping[str, str], say: Callable[[str], None]
+        self,
+        settings: Settings,
+        options: Mapping[str, str],
+        say: Callable[[str], None],
+        front: Front | None = None,
     ) -> None:
         self.settings = settings
+        self._front = front
         self._options = options
         self._say = say
         self._implementation = implementation_named(settings.implementation)
@@ -76,7 +83,7 @@ class Suite:
         self._offered = self._implementation.capabilities | self._engine.capabilities
         self._evidence = settings.evidence / named
         self._began = time.monotonic()
-        self._kept: list[Network] = []
+        self._kept: list[tuple[World, str]] = []
 
     def tell_features(self, features: Iterable[Feature], config: Any) -> None:
         """Write down what is to be run, in its own words, before anything is."""
@@ -111,14 +118,11 @@ class Suite:
         """The world that a scenario starts with: no network, no customers."""
         self._began = time.monotonic()
         self.journal.write("scenario started", name=scenario.name, location=str(scenario.location))
-        return World(
-            self._pool,
-            self.journal,
-            block_time=self.settings.block_time or self._implementation.block_time,
-            private="private_network" in scenario.effective_tags,
-            # by the scenario's name as well, so that it is the same whichever others run
-            seed=f"{self._seed} {scenario.name}",
-        )
+        return self._world(scenario.name, private="private_network" in scenario.effective_tags)
+
+    def new_world_for_people(self) -> World:
+        """A world without a scenario: people say what happens in it."""
+        return self._world("for people", private=True)
 
     def gather_evidence(
         self, world: World, scenario: Scenario, step: Step, words: str
@@ -168,19 +172,39 @@ class Suite:
         )
         keep = self.settings.keep
         if failed and world.has_network() and keep in (Keep.ON_FAILURE, Keep.ALWAYS):
-            self._keep(world.hand_over())
-        world.let_go(healthy=not failed)
+            self.keep(world, f"kept when “{scenario.name}” failed ({scenario.location})")
+        else:
+            world.let_go(healthy=not failed)
+
+    def keep(self, world: World, story: str) -> None:
+        """Leave its network, customers and faults as they are: people go on with them.
+
+        ``story`` says in their words how they come to have it.
+        """
+        world.leave()
+        self._kept.append((world, story))
 
     # -- the end
 
     def close(self, *, interrupted: bool) -> None:
-        """Remove everything of this run but what people asked to keep, and say what was kept."""
+        """Remove everything of this run but what is kept for people, and hand that over.
+
+        Where something is kept, this returns in a copy of the process that has nothing else to do
+        than to finish the run; the process itself stays with the networks. Without a front it
+        returns when people are done with them. An interrupted run keeps nothing.
+        """
         try:
-            if self.settings.keep is Keep.ALWAYS:
+            while interrupted and self._kept:  # whoever ends a run wants nothing of it to stay
+                world, _ = self._kept.pop()
+                world.let_go(healthy=False)
+            if self.settings.keep is Keep.ALWAYS and not interrupted:
                 for network in self._pool.hand_over_all():
-                    self._keep(network)
+                    world = self._world("for people")
+                    world.adopt(network)
+                    self._kept.append((world, "kept as it was when the run ended"))
             self._pool.close()
-            self._engine.close()
+            if not self._kept:
+                self._engine.close()
         except EnvironmentProblem as problem:
             self.journal.write("trouble", words=str(problem))
             raise
@@ -190,9 +214,34 @@ class Suite:
         finally:
             self.journal.write("run finished", run=self.run.id, interrupted=interrupted)
             self.journal.close()
+            if not self._kept:
+                self.run.close()
+        if self._kept:
+            owner = Owner(
+                self._kept,
+                run=self.run,
+                software=f"{self._implementation.name} {self._implementation.version}",
+                engine=f"{self._engine.name} {self._engine.version}",
+                folder=self.journal.path.parent,
+                let_go=self._let_all_go,
+            )
+            owner.stay(self._front, self._say, self.journal)
+
+    def _let_all_go(self) -> None:
+        try:
+            self._engine.close()
+        finally:
             self.run.close()
-        for network in self._kept:
-            self._say(_how_to_look_at(network))
+
+    def _world(self, name: str, *, private: bool = False) -> World:
+        return World(
+            self._pool,
+            self.journal,
+            block_time=self.settings.block_time or self._implementation.block_time,
+            private=private,
+            # by the scenario's name as well, so that it is the same whichever others run
+            seed=f"{self._seed} {name}",
+        )
 
     def _start_network(self, topology: Topology) -> Network:
         return start_network(
@@ -202,11 +251,6 @@ class Suite:
             journal=self.journal,
             patience=self.settings.patience,
         )
-
-    def _keep(self, network: Network | None) -> None:
-        if network is not None:
-            network.deployment.keep()
-            self._kept.append(network)
 
     def _command(self, scenario: Scenario) -> str:
         given = {**self._options, "seed": str(self._seed)}
@@ -239,8 +283,3 @@ def _logs_of(world: World) -> dict[NodeName, str]:
         except EnvironmentProblem as problem:
             logs[node] = f"(the log could not be read: {problem})\n"
     return logs
-
-
-def _how_to_look_at(network: Network) -> str:
-    rows = [f"  {what}: {how}" for what, how in network.hints().items()]
-    return "\n".join([f"The network {network.name} was kept:", *rows])

@@ -60,12 +60,15 @@ class World:
         if self._network is not None:
             raise BadRequest("a scenario has one network, and this one has asked for a second")
         topology = Topology(size, self._block_time, disk)
-        network = self._pool.lease(topology, fresh=fresh or self._private)
+        self.adopt(self._pool.lease(topology, fresh=fresh or self._private))
+        return self.network
+
+    def adopt(self, network: Network) -> None:
+        """Act on this network from now on, with customers whom it does not know yet."""
         self._network = network
         self._began = network.history.last_progress()
         self._payments = Payments(network, self._journal)
         self._promises = Promises(network)
-        return network
 
     @property
     def network(self) -> Network:
@@ -237,14 +240,11 @@ class World:
         else:
             self._pool.throw_away(network, "its links were not all there again")
 
-    def hand_over(self) -> Network | None:
-        """Take the network out of the suite's hands: people want to look at it."""
-        network, self._network = self._network, None
+    def leave(self) -> None:
+        """The network stays as it is, for people to look at; nobody looks at it until they do."""
         if self._load is not None:
             self._load.abandon()
-        if network is not None:
-            network.leave()
-        return network
+        self.network.leave()
 
 
 class SuiteContext(Protocol):

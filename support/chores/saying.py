@@ -1,13 +1,19 @@
-"""What several chores need: a voice, and the engines that are meant."""
+"""What several chores need: a voice, a person who reads, and the engines that are meant."""
 
 from __future__ import annotations
 
 import os
+import sys
 
 
 def say(words: str) -> None:
     """To whoever called."""
     print(words, flush=True)
+
+
+def complain(words: str) -> None:
+    """To whoever called, where no program reads along."""
+    print(words, file=sys.stderr, flush=True)
 
 
 def engines_wanted() -> list[str]:

@@ -16,9 +16,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, further: Sequence[str]) -> int:
     """On every engine at hand; says what was removed."""
+    from support.engines import runs
     from support.engines.janitor import sweep_dead_runs
     from support.engines.registry import engines_at_hand
 
-    if not sweep_dead_runs(say, engines_at_hand()):
+    swept = sweep_dead_runs(say, engines_at_hand())
+    gone = runs.forget_sockets_of_the_dead()
+    if gone:
+        say(f"forgot {gone} networks for people whose owner has died")
+    if not swept + gone:
         say("nothing was left behind")
     return 0

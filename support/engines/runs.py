@@ -5,13 +5,19 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import shutil
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
+from support.domain import EnvironmentProblem
+
 #: Locks lie in one place whatever TMPDIR says: two runs of a user must find each other's, or one
 #: would sweep the other. Only the project's own tests have a place of their own.
 _ELSEWHERE = "ACCORD_FAKE_LOCKS"
+#: What the name of a folder with sockets ends with, after the run's id.
+_SOCKETS = ".networks"
 
 
 class Run:
@@ -41,6 +47,7 @@ class Run:
         """Say that the run is over."""
         self._lock.close()
         _lock_path(self.id).unlink(missing_ok=True)
+        shutil.rmtree(_sockets_path(self.id), ignore_errors=True)
 
 
 def owner() -> str:
@@ -78,12 +85,48 @@ def forget(run_ids: Iterable[str]) -> None:
     for run_id in run_ids:
         _lock_path(run_id).unlink(missing_ok=True)
         _keep_path(run_id).unlink(missing_ok=True)
+        shutil.rmtree(_sockets_path(run_id), ignore_errors=True)
+
+
+def make_room_for_sockets(run_id: str) -> Path:
+    """A folder of this user's for the sockets of a run that has networks for people.
+
+    Raises :class:`EnvironmentProblem` when somebody else could get in.
+    """
+    told = _folder().lstat()
+    if not stat.S_ISDIR(told.st_mode) or told.st_uid != os.getuid() or told.st_mode & 0o077:
+        raise EnvironmentProblem(
+            f"{_folder()} is not a folder that only this user may enter: remove it, or have it "
+            "removed by whoever made it"
+        )
+    folder = _sockets_path(run_id)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def sockets() -> dict[Path, str]:
+    """The sockets of all networks that this user has for people, and the run that each is of."""
+    return {
+        socket: socket.parent.name.removesuffix(_SOCKETS)
+        for socket in sorted(_folder().glob(f"*{_SOCKETS}/*"))
+    }
+
+
+def forget_sockets_of_the_dead() -> int:
+    """Remove the sockets of runs that are over; how many there were."""
+    dead = {socket: run_id for socket, run_id in sockets().items() if is_over(run_id)}
+    forget(set(dead.values()))
+    return len(dead)
 
 
 def _folder() -> Path:
     folder = Path(os.environ.get(_ELSEWHERE, "/tmp")) / f"accord-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def _sockets_path(run_id: str) -> Path:
+    return _folder() / f"{run_id}{_SOCKETS}"
 
 
 def _lock_path(run_id: str) -> Path:

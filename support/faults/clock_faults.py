@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from support.domain import BadRequest, NodeName, Skew, in_numbers
 from support.engines.contract import Deployment
@@ -42,6 +42,11 @@ class ClockFaults:
     def wrong(self) -> frozenset[NodeName]:
         """Nodes whose clock is wrong because somebody wanted it so."""
         return frozenset(self._skews)
+
+    @property
+    def skews(self) -> Mapping[NodeName, Skew]:
+        """How wrong each of them is."""
+        return dict(self._skews)
 
     def set(self, node: NodeName, skew: Skew) -> None:
         """Let a running node believe that it is later or earlier than it is.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from support.domain import (
@@ -19,6 +19,7 @@ from support.domain import (
     members_of,
 )
 from support.engines.contract import Deployment, NodeBlueprint, last_words
+from support.faults import grudges, treatment
 from support.faults.clock_faults import ClockFaults
 from support.faults.disk_faults import DiskFaults
 from support.faults.flapping import Flapping
@@ -87,6 +88,26 @@ class Faults:
         """Whether any link or node is not as it should be."""
         nodes = self.away | self._slow_disks.slow | self._clocks.wrong
         return bool(nodes or self._flapping or self._shaping.shape) or any(self.grudge.values())
+
+    @property
+    def wrong_clocks(self) -> Mapping[NodeName, Skew]:
+        """The clocks that are wrong, and by how much."""
+        return self._clocks.skews
+
+    @property
+    def in_words(self) -> tuple[str, ...]:
+        """Each of them that is in force, as a sentence for people."""
+        flapping = [each.words for each in self._flapping]
+        dropped = [grudges.in_words(self.grudge)] if any(self.grudge.values()) else []
+        shape = self._shaping.shape
+        treated = [treatment.in_words(shape)] if shape else []
+        nodes = [f"{node} is down" for node in in_order(self._nodes.down)]
+        nodes += [f"{node} is frozen" for node in in_order(self._nodes.frozen)]
+        nodes += [f"the disk of {node} is full" for node in in_order(self._disks.full)]
+        nodes += [f"the disk of {node} is slow" for node in in_order(self._slow_disks.slow)]
+        skews = self.wrong_clocks
+        clocks = [f"the clock of {node} is {skews[node]}" for node in in_order(skews)]
+        return (*dropped, *flapping, *treated, *nodes, *clocks)
 
     # -- links
 

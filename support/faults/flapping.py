@@ -40,6 +40,11 @@ class Flapping:
         #: How often it was cut so far.
         self.times = 0
 
+    @property
+    def words(self) -> str:
+        """What comes and goes, for people."""
+        return f"every {self._every:.1f} s in turn: {in_words(self._grudge)}"
+
     def start(self) -> None:
         """Cut for the first time, measured, and go on in the background."""
         words = in_words(self._grudge)
