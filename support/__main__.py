@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Protocol
@@ -58,6 +59,7 @@ def main() -> int:
             chores.add_parser(chore.NAME, aliases=others, help=chore.__doc__, allow_abbrev=False)
         )
     options, further = parser.parse_known_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have us ignore it
     (chosen,) = (c for c in CHORES if options.chore in (c.NAME, *getattr(c, "ALIASES", ())))
     if further and not getattr(chosen, "TAKES_FURTHER", False):
         parser.error(f"unrecognized arguments: {' '.join(further)}")

@@ -138,7 +138,7 @@ class Part:
         """What it said of networks that stay up for people: each with how to look around."""
         said: list[list[str]] = []
         for line in self.last_lines(_CLOSING_LINES):
-            if line.startswith("The network ") and line.endswith(" was kept:"):
+            if line.startswith("The network ") and line.endswith(" is there:"):
                 said.append([line])
             elif said and line.startswith("  "):
                 said[-1].append(line)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
@@ -29,6 +30,7 @@ from tests.running.started import (
     start,
 )
 
+SUPPORT = (sys.executable, "-m", "support")
 AILING = ("-Dengine=tests.running.ailing", "-Dimplementation=tests.fake.implementation")
 ALSO_LEAKS = "features/payments/withdraw.feature:13"
 #: One feature that all can run, one that is skipped, one with an example that breaks its promise.
@@ -48,13 +50,13 @@ GONE = 20.0
 @pytest.fixture(scope="module")
 def runs(
     threads: ThreadPoolExecutor, tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, Future[Left]]:
+) -> Iterator[Mapping[str, Future[Left]]]:
     def begun(how: tuple[str, ...], *words: str, **more: str) -> Future[Left]:
         fake = "ACCORD_FAKE_AILMENT" not in more
         folder = tmp_path_factory.mktemp("run")
         return threads.submit(run, how, folder, *words, fake=fake, **more)
 
-    return {
+    began = {
         "one after the other": begun(BEHAVE, *SEVERAL, **LEAK),
         "side by side": begun((*RUN, "-j2"), *SEVERAL, **LEAK),
         "killed": begun(RUN, PASSES, FIVE_NODES, *AILING, ACCORD_FAKE_AILMENT="killed"),
@@ -66,6 +68,14 @@ def runs(
             (*RUN, "-j1"), LEAKS, ALSO_LEAKS, PASSES, "--stop", "-Dpatience=0.2", **LEAK
         ),
     }
+    yield began
+    for name in kept_by(began["kept"].result()):
+        subprocess.run([*SUPPORT, "down", "--network", name], cwd=ROOT, check=True)
+
+
+def kept_by(left: Left) -> list[str]:
+    """Names of the networks that it said are there for people."""
+    return re.findall(r"^The network (\S+) is there:$", left.printed, re.MULTILINE)
 
 
 def test_side_by_side_comes_to_the_same(runs: Mapping[str, Future[Left]]) -> None:
@@ -137,8 +147,17 @@ def test_a_process_that_dies_is_told_and_the_others_count(
 
 
 def test_networks_that_are_kept_are_told(runs: Mapping[str, Future[Left]]) -> None:
-    printed = runs["kept"].result().printed
-    assert "The network fake-1 was kept:\n  " in printed
+    left = runs["kept"].result()
+    (name,) = kept_by(left)
+    assert f"The network {name} is there:\n  " in left.printed
+    told = subprocess.run(
+        [*SUPPORT, "status", "--network", name],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"{name}: 4 nodes of fake 1" in told.stdout
 
 
 def test_a_flake_meter(runs: Mapping[str, Future[Left]]) -> None:
