@@ -18,7 +18,6 @@ from support.chores import (
     logs,
     matrix,
     prepare,
-    remove,
     report,
     run,
     shell,
@@ -45,7 +44,7 @@ class Chore(Protocol):
 #: In the order in which ``--help`` names them.
 CHORES: tuple[Chore, ...] = (
     *(prepare, engines, capabilities, run, matrix, report, living),
-    *(up, status, logs, shell, fault, heal, down, sweep, remove),
+    *(up, status, logs, shell, fault, heal, down, sweep),
 )
 
 

@@ -213,10 +213,6 @@ class Deployment(Protocol):
         """For people who look around in a kept network: what to do -> the command that does it."""
         ...
 
-    def keep(self) -> None:
-        """Leave it to people: it outlives the run, and no sweep removes it."""
-        ...
-
     def destroy(self) -> None:
         """Remove every trace of the network. May be called twice."""
         ...

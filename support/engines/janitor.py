@@ -74,8 +74,7 @@ def main(engine: str, run_id: str) -> None:
         except EnvironmentProblem:  # it is still busy with what the run had asked for
             refused += 1
         pause_between_sweeps()
-    if not runs.kept_networks(run_id):
-        runs.forget([run_id])
+    runs.forget([run_id])
 
 
 if __name__ == "__main__":

@@ -33,16 +33,6 @@ class Run:
         self._lock: IO[str] = _lock_path(self.id).open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
-    def keep(self, network: str) -> None:
-        """Mark one network of this run as kept for people: no sweep removes it."""
-        with _keep_path(self.id).open("a") as kept:
-            kept.write(f"{network}\n")
-
-    @property
-    def kept(self) -> frozenset[str]:
-        """The networks of this run that are to stay."""
-        return kept_networks(self.id)
-
     def close(self) -> None:
         """Say that the run is over."""
         self._lock.close()
@@ -72,19 +62,10 @@ def is_over(run_id: str) -> bool:
     return True
 
 
-def kept_networks(run_id: str) -> frozenset[str]:
-    """The networks of a run that people asked to keep."""
-    try:
-        return frozenset(_keep_path(run_id).read_text().split())
-    except FileNotFoundError:
-        return frozenset()
-
-
 def forget(run_ids: Iterable[str]) -> None:
     """Drop the marks of runs of which nothing is left."""
     for run_id in run_ids:
         _lock_path(run_id).unlink(missing_ok=True)
-        _keep_path(run_id).unlink(missing_ok=True)
         shutil.rmtree(_sockets_path(run_id), ignore_errors=True)
 
 
@@ -131,7 +112,3 @@ def _sockets_path(run_id: str) -> Path:
 
 def _lock_path(run_id: str) -> Path:
     return _folder() / f"{run_id}.lock"
-
-
-def _keep_path(run_id: str) -> Path:
-    return _folder() / f"{run_id}.keep"

@@ -174,13 +174,6 @@ def test_a_network_can_be_destroyed_twice(pair: Pair) -> None:
     network.deployment.destroy()
 
 
-def test_a_network_that_is_kept_can_still_be_destroyed(network: Started) -> None:
-    network.deployment.keep()
-    network.await_new_blocks()
-    network.deployment.destroy()
-    assert network.deployment.nodes == ()
-
-
 def test_addresses_that_nobody_uses_can_be_given_up(pair: Pair) -> None:
     ports = pair.implementation.ports
     plan = pair.engine.address_plan([TWO], ports)

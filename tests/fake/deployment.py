@@ -30,7 +30,6 @@ class FakeDeployment:
 
     def __init__(self, token: str, blueprint: Blueprint) -> None:
         self.token = token
-        self.is_kept = False
         genesis = Genesis.from_file(blueprint.nodes[0].files[GENESIS_FILE])
         self._network = SimulatedNetwork(token, genesis.block_time, planted_defects())
         self._addresses: dict[NodeName, NodeAddress] = {}
@@ -161,12 +160,7 @@ class FakeDeployment:
         """See the contract."""
         return {
             "look around": f"(nothing to run: {self.token} lives in the process that made it)",
-            "remove it": "(nothing to run: it ends with its process)",
         }
-
-    def keep(self) -> None:
-        """It outlives the engine, and ends with the process for all that."""
-        self.is_kept = True
 
     def destroy(self) -> None:
         """See the contract."""

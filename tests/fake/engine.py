@@ -75,8 +75,7 @@ class FakeEngine:
         with self._lock:
             deployments, self._deployments = self._deployments, []
         for deployment in deployments:
-            if not deployment.is_kept:
-                deployment.destroy()
+            deployment.destroy()
 
 
 def sweep(run_id: str) -> int:

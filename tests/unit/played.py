@@ -566,10 +566,7 @@ class PlayedDeployment:
         self.done.append("prepare faults")
 
     def hints(self) -> Mapping[str, str]:
-        return {"remove it": "true"}
-
-    def keep(self) -> None:
-        self.done.append("keep")
+        return {"look around": "true"}
 
     def destroy(self) -> None:
         self.done.append("destroy")

@@ -60,8 +60,6 @@ from support.engines.janitor import Janitor
 from support.engines.runs import Run
 run = Run()
 janitor = Janitor({ENGINE!r}, run.id)
-if "keep" in sys.argv:
-    run.keep("network")
 print(run.id, flush=True)
 sys.stdin.read()
 """
@@ -127,10 +125,10 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     host.close()
 
 
-def killed(*arguments: str) -> str:
+def killed() -> str:
     """The id of a run that was killed in the middle of its work."""
     process = subprocess.Popen(
-        [sys.executable, "-c", LIVING, *arguments],
+        [sys.executable, "-c", LIVING],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -221,15 +219,6 @@ def test_only_the_right_words_send_a_janitor_home(
 def test_the_right_words_send_it_home(host: Host, sweep: Sweep) -> None:
     host.leaves("3")
     assert sweep(ALL_DONE) == []
-
-
-def test_what_people_keep_is_not_forgotten(host: Host, sweep: Sweep) -> None:
-    host.leaves("")
-    run = runs.Run()
-    run.keep("ab12cd")
-    run.close()
-    sweep(b"", run.id)
-    assert runs.kept_networks(run.id) == {"ab12cd"}
 
 
 def test_a_daemon_that_says_no_once_is_asked_again(host: Host, sweep: Sweep) -> None:

@@ -463,7 +463,7 @@ def test_people_are_told_where_the_nodes_answer(stage: Stage) -> None:
     hints = stage.network.hints()
     assert hints["talk to node 1"] == "http://127.0.0.1:8001"
     assert hints["talk to node 2"] == "not running"
-    assert hints["remove it"] == "true"
+    assert hints["look around"] == "true"
 
 
 def test_a_network_is_called_what_its_blueprint_is(stage: Stage, clock: PlayedTime) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from support.engines import runs
-from support.engines.runs import Run, forget, is_over, kept_networks
+from support.engines.runs import Run, forget, is_over
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -110,24 +110,6 @@ def test_a_child_of_a_killed_run_does_not_keep_it_alive() -> None:
             os.kill(child, signal.SIGKILL)
 
 
-def test_networks_that_are_kept_are_remembered_after_the_run() -> None:
-    run = Run()
-    assert run.kept == frozenset()
-    run.keep("ab12cd")
-    run.keep("ef34ab")
-    assert run.kept == {"ab12cd", "ef34ab"}
-    run.close()
-    assert kept_networks(run.id) == {"ab12cd", "ef34ab"}
-
-
-def test_one_run_keeps_nothing_of_another() -> None:
-    one, other = Run(), Run()
-    one.keep("ab12cd")
-    assert other.kept == frozenset()
-    one.close()
-    other.close()
-
-
 def test_a_run_of_which_nothing_is_left_is_forgotten(marks: Path) -> None:
     with living() as (process, run_id):
         process.kill()
@@ -136,15 +118,6 @@ def test_a_run_of_which_nothing_is_left_is_forgotten(marks: Path) -> None:
         forget([run_id, "00000000"])
         assert files(marks) == []
         assert is_over(run_id)
-
-
-def test_what_was_kept_of_a_forgotten_run_is_forgotten_too(marks: Path) -> None:
-    run = Run()
-    run.keep("ab12cd")
-    run.close()
-    forget([run.id])
-    assert kept_networks(run.id) == frozenset()
-    assert files(marks) == []
 
 
 def test_marks_are_for_this_user_alone(marks: Path) -> None:

@@ -188,13 +188,7 @@ class DockerDeployment:
         return {
             "read a node's log": f"docker logs -f {named}-node-1",
             "see all of it": f"docker ps --all {of_network}",
-            "remove it": f"docker ps --all --quiet {of_network} | xargs docker rm --force --volumes"
-            f" && docker network ls --quiet {of_network} | xargs docker network rm",
         }
-
-    def keep(self) -> None:
-        """See the contract."""
-        self._run.keep(self.token)
 
     def destroy(self) -> None:
         """See the contract."""

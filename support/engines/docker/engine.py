@@ -156,10 +156,9 @@ class DockerEngine:
         return deployment
 
     def close(self) -> None:
-        """Remove all networks of the run that nobody wants to keep, and let the janitor go."""
+        """Remove all networks of the run, and let the janitor go."""
         for deployment in self._deployments:
-            if deployment.token not in self._run.kept:
-                deployment.destroy()
+            deployment.destroy()
         sweep(self._run.id)
         self._janitor.dismiss()
         self._docker.client.close()

@@ -12,7 +12,7 @@ import docker
 from support.domain import EnvironmentProblem
 from support.engines import runs
 from support.engines.docker.errors import told_plainly
-from support.engines.docker.labels import NETWORK, OWNER, RUN
+from support.engines.docker.labels import OWNER, RUN
 from support.parallel import side_by_side
 
 #: Seconds that the daemon may take for one answer; creating a container on a busy host takes 5.
@@ -31,25 +31,13 @@ def connect() -> DockerClient:
 
 
 def sweep(run_id: str) -> int:
-    """Remove the run's containers, their disks and its networks; how many there were.
-
-    Networks that people asked to keep stay.
-    """
+    """Remove the run's containers, their disks and its networks; how many there were."""
     client = connect().client
-    kept = runs.kept_networks(run_id)
     mine: Filters = {"label": f"{RUN}={run_id}"}
     with told_plainly(f"cleaning up after run {run_id}"):
-        containers = [
-            container
-            for container in client.containers.list(all=True, filters=mine, ignore_removed=True)
-            if container.labels.get(NETWORK) not in kept
-        ]
+        containers = client.containers.list(all=True, filters=mine, ignore_removed=True)
         removed = side_by_side(remove, containers)
-        networks = [
-            network
-            for network in client.networks.list(filters=mine)
-            if network.attrs["Labels"].get(NETWORK) not in kept
-        ]
+        networks = client.networks.list(filters=mine)
         for network in networks:
             try:
                 network.remove()

@@ -193,12 +193,7 @@ class ProcessDeployment:
             **links,
             **home,
             "see all of it": f"ls {self._folder}",
-            "remove it": f"python -m support remove {self._wiring.mark}",
         }
-
-    def keep(self) -> None:
-        """See the contract."""
-        self._run.keep(self.token)
 
     def destroy(self) -> None:
         """See the contract."""

@@ -9,16 +9,8 @@ from support.engines.process.processes import end_all, of_networks
 
 
 def sweep(run_id: str) -> int:
-    """Remove the run's processes, namespaces and folders; how many there were.
-
-    Networks that people asked to keep stay.
-    """
-    kept = runs.kept_networks(run_id)
-    mine = [
-        mark
-        for mark in folders.networks()
-        if _run_of(mark) == run_id and mark.partition("-")[2] not in kept
-    ]
+    """Remove the run's processes, namespaces and folders; how many there were."""
+    mine = [mark for mark in folders.networks() if _run_of(mark) == run_id]
     return sum(map(remove_network, mine))
 
 
@@ -32,7 +24,7 @@ def remove_network(mark: str) -> int:
 
 
 def dead_runs() -> list[str]:
-    """Ids of this user's runs that are over and have left something that is not to be kept."""
+    """Ids of this user's runs that are over and have left something."""
     found = {_run_of(mark) for mark in folders.networks()}
     return sorted(run_id for run_id in found if runs.is_over(run_id))
 

@@ -27,7 +27,7 @@ from support.engines.process import folders, namespaces
 from support.engines.process.deployment import USER, ProcessDeployment
 from support.engines.process.engine import ProcessEngine
 from support.engines.process.processes import of_networks
-from support.engines.process.sweep import dead_runs, remove_network, sweep
+from support.engines.process.sweep import dead_runs, sweep
 from support.engines.runs import Run
 from support.waiting import until
 
@@ -202,23 +202,6 @@ def test_a_swept_run_is_gone_and_another_one_is_not(
     others.close()
     other.close()
     assert folders.networks() == []
-
-
-def test_a_kept_network_outlives_its_run_until_people_remove_it(
-    engine: ProcessEngine, software: Software, run: Run
-) -> None:
-    kept, thrown = deploy(engine, software, ONE), deploy(engine, software, TWO)
-    kept.keep()
-    engine.close()
-    assert answers(kept, ONE)
-    assert thrown.nodes == ()
-    run.close()
-    assert dead_runs() == [run.id]
-    assert sweep(run.id) == 0
-    (mark,) = folders.networks()
-    assert kept.hints()["remove it"].endswith(f" remove {mark}")
-    assert remove_network(mark) >= 2
-    assert kept.state(ONE) is NodeState.STOPPED
 
 
 @pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))

@@ -16,7 +16,7 @@ from support.engines.process import disks, folders
 from support.engines.process.deployment import USER, ProcessDeployment
 from support.engines.process.engine import ProcessEngine
 from support.engines.process.processes import of_networks
-from support.engines.process.sweep import remove_network, sweep
+from support.engines.process.sweep import sweep
 from support.engines.runs import Run
 from support.faults.disk_faults import DiskFaults
 from support.faults.packet_filter import FaultHadNoEffect
@@ -24,7 +24,7 @@ from support.journal import Journal
 from support.topology import SMALL_DISK
 from support.waiting import until
 from tests.unit.played import journalled
-from tests.unit.process.test_deployment import ONE, PORTS, TWO, answers, await_answer, deploy, node
+from tests.unit.process.test_deployment import ONE, PORTS, TWO, await_answer, deploy, node
 
 WHY_NOT = disks.why_impossible()
 possible = pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))
@@ -194,22 +194,6 @@ def test_a_swept_run_has_no_disk_any_more(small: ProcessDeployment, run: Run) ->
     assert of_networks({mark}) == []
     assert folders.networks() == []
     assert mounts() == []
-
-
-@possible
-def test_a_kept_network_keeps_its_disks(
-    engine: ProcessEngine, small: ProcessDeployment, faults: DiskFaults
-) -> None:
-    faults.fill(ONE)
-    small.keep()
-    engine.close()
-    (mark,) = folders.networks()
-    small._disks[ONE].helper().close()
-    small.kill(TWO)
-    assert answers(small, ONE)
-    assert small.in_home(TWO).run(["cat", "config/file"]) == "kept"
-    remove_network(mark)
-    assert folders.networks() == []
 
 
 @possible
