@@ -249,7 +249,7 @@ def test_tools_run_in_an_empty_folder(engine: ProcessEngine, software: Software)
 def test_a_killed_run_is_swept_by_its_janitor(software: Software, places: Path) -> None:
     """As the suite is killed: with SIGKILL, in the middle of everything."""
     program = (
-        "import sys, time\n"
+        "import signal, sys\n"
         "from support.engines.process.engine import ProcessEngine\n"
         "from support.engines.runs import Run\n"
         "from tests.unit.process.test_deployment import *\n"
@@ -257,7 +257,7 @@ def test_a_killed_run_is_swept_by_its_janitor(software: Software, places: Path) 
         "run = Run()\n"
         "deploy(ProcessEngine(run, print), Software('server', '1', unpack), ONE, TWO)\n"
         "print(run.id, flush=True)\n"
-        "time.sleep(600)\n"
+        "signal.pause()\n"
     )
     root = Path(process_engine.__file__).parents[3]
     with subprocess.Popen(

@@ -17,10 +17,10 @@ from support.engines.process.programs import marked
 from support.waiting import until
 
 ORDERLY = """
-import signal, sys, time
+import signal, sys
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(print("in order")))
 print("ready", flush=True)
-while True: time.sleep(60)
+while True: signal.pause()
 """
 STUBBORN = ORDERLY.replace('lambda *_: sys.exit(print("in order"))', "signal.SIG_IGN")
 
@@ -108,7 +108,7 @@ def test_one_that_has_ended_can_be_frozen_and_woken_to_no_effect(start: Start) -
 
 def test_its_children_end_with_it(start: Start) -> None:
     start("import os\nif os.fork():\n    " + ORDERLY.strip().replace("\n", "\n    ") + "\nelse:\n"
-          "    import time\n    time.sleep(60)\n", mark="run-family").kill()  # fmt: skip
+          "    import signal\n    signal.pause()\n", mark="run-family").kill()  # fmt: skip
     gone = until(lambda: None if of_networks({"run-family"}) else True, seconds=lambda: 10.0)
     assert gone
 
