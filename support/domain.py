@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from fractions import Fraction
 from itertools import combinations
 from typing import NewType
 
@@ -70,6 +71,38 @@ class Amount:
 
     def __str__(self) -> str:
         return _plural(self.value, "coin")
+
+
+@dataclass(frozen=True, order=True)
+class Votes:
+    """Stake, counted in what makes one vote; exact, so a part of a vote is a fraction of it."""
+
+    value: Fraction
+
+    @classmethod
+    def of(cls, number: int | Fraction, per: int = 1) -> Votes:
+        """So many votes, or as many as ``number`` units are where one vote is worth ``per``."""
+        return cls(Fraction(number, per))
+
+    @property
+    def whole(self) -> int:
+        """What counts when nodes agree: a part of a vote does not."""
+        return int(self.value)
+
+    def __add__(self, other: Votes) -> Votes:
+        return Votes(self.value + other.value)
+
+    def __sub__(self, other: Votes) -> Votes:
+        return Votes(self.value - other.value)
+
+    def part(self, share: Percent) -> Votes:
+        """So many hundredths of it."""
+        return Votes(self.value * share.value / 100)
+
+    def __str__(self) -> str:
+        if self.value.denominator == 1:
+            return _plural(int(self.value), "vote")
+        return f"{_as_decimal(self.value)} votes"
 
 
 #: One more than fits into the 256 bits that chains keep an amount in.
@@ -280,6 +313,13 @@ class NodeState(Enum):
     STOPPED = "stopped"
 
 
+class Trait(Enum):
+    """What a network is like besides its size. The value is the phrase used in feature files."""
+
+    STRICT_ATTENDANCE = "with strict attendance"
+    QUICK_RETURN = "that returns stakes quickly"
+
+
 class Family(Enum):
     """How the nodes of an implementation agree."""
 
@@ -312,6 +352,7 @@ class Capability(Enum):
     SLOW_DISKS = "slow_disks"
     NODE_CLOCKS = "node_clocks"
     DATED_BLOCKS = "dated_blocks"
+    STAKES = "stakes"
 
 
 def node_number(node: NodeName) -> int:
@@ -350,3 +391,17 @@ def members_of(network: Sequence[NodeName], nodes: Iterable[NodeName]) -> list[N
 
 def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _as_decimal(value: Fraction) -> str:
+    """All digits of a fraction whose denominator is a power of ten, as those of a chain are."""
+    digits = 0
+    while digits < _MOST_DIGITS and (value * 10**digits).denominator != 1:
+        digits += 1
+    scaled = int(value * 10**digits)
+    whole, rest = divmod(abs(scaled), 10**digits)
+    return f"{'-' if scaled < 0 else ''}{whole}.{rest:0{digits}d}"
+
+
+#: Cosmos SDK counts shares in parts of 10**-18.
+_MOST_DIGITS = 36

@@ -23,7 +23,8 @@ from support.domain import (
 from support.journal import Journal
 from support.matchers import in_words
 from support.network import Network
-from support.payments import NobodyThere, Payments
+from support.payments import Payments
+from support.sending import NobodyThere
 from support.waiting import ticks
 
 #: A power of two: in every round of handing out coins, whoever has some gives half to another.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 
 from support.book import Book, Entry
 from support.domain import (
@@ -15,7 +14,6 @@ from support.domain import (
     Confirmed,
     Family,
     Instruction,
-    NetworkFailure,
     NodeName,
     Outcome,
     Pending,
@@ -25,33 +23,12 @@ from support.domain import (
     Silence,
     Unknown,
 )
-from support.implementations.contract import (
-    Account,
-    Nonsense,
-    Payment,
-    SignedPayment,
-    Submission,
-    Taken,
-    Unanswered,
-    Unreachable,
-)
+from support.implementations.contract import Account, Payment, SignedPayment, Submission
 from support.journal import Journal
 from support.network import Network
 from support.parallel import side_by_side
-from support.waiting import (
-    CONFIRMATION,
-    DROPPED,
-    PATIENCE_OF_AN_ATTEMPT,
-    STALL_AFTER_A_FAULT,
-    until,
-)
-
-#: Whether a customer who waits for an answer of a node, since a moment, waits no longer.
-GiveUp = Callable[[NodeName, float], object]
-
-
-class NobodyThere(NetworkFailure):
-    """A node was to be paid through, and does not answer: nothing was signed or sent."""
+from support.sending import GiveUp, Sending, nonsense_is_a_failure_of, told_of
+from support.waiting import CONFIRMATION, DROPPED, until
 
 
 class Payments:
@@ -65,6 +42,7 @@ class Payments:
         #: Payments that were confirmed until a longer history took them back.
         self.taken_back: list[Entry] = []
         self._opening = threading.Lock()
+        self._sending = Sending[SignedPayment](network, self._submit)
 
     # -- accounts
 
@@ -108,7 +86,7 @@ class Payments:
         """
 
         def give_up(node: NodeName, since: float) -> object:
-            return enough() or self._seems_hopeless(node, since)
+            return enough() or self._sending.seems_hopeless(node, since)
 
         return self._make(self._payment(instruction), instruction.through, give_up)
 
@@ -149,11 +127,11 @@ class Payments:
         self._journal.write(
             "payment sent", receipt=signed.receipt, node=node, **_told(signed.payment)
         )
-        with _nonsense_is_a_failure_of(node):
-            outcome = self._submit(signed, node, give_up or self._insist)
+        with nonsense_is_a_failure_of(node):
+            outcome = self._sending.hand_in(signed, node, give_up)
         seconds = round(time.monotonic() - sent, 3)
         self._journal.write(
-            "payment settled", receipt=signed.receipt, seconds=seconds, **_told_of(outcome)
+            "payment settled", receipt=signed.receipt, seconds=seconds, **told_of(outcome)
         )
         self._note(signed, outcome)
         return outcome
@@ -206,9 +184,7 @@ class Payments:
             return
         words = "it was dropped and never confirmed"
         entry.outcome = told[0] if told else Refused(Refusal.SOMETHING_ELSE, words)
-        self._journal.write(
-            "payment settled", receipt=receipt, late=True, **_told_of(entry.outcome)
-        )
+        self._journal.write("payment settled", receipt=receipt, late=True, **told_of(entry.outcome))
         if isinstance(entry.outcome, Confirmed):
             self._network.payer_moved(entry.signed.payment.payer, entry.outcome.height)
 
@@ -237,6 +213,9 @@ class Payments:
         node = self._node(through)
         return self.send(self._signed(payment, node), node, give_up)
 
+    def _submit(self, node: NodeName, signed: SignedPayment) -> Submission:
+        return self._network.client(node).submit(signed)
+
     def _node(self, through: NodeName | None) -> NodeName:
         return self._network.reachable_node() if through is None else through
 
@@ -248,140 +227,13 @@ class Payments:
         signer: Account | None = None,
         network: str | None = None,
     ) -> SignedPayment:
-        with _nonsense_is_a_failure_of(node):
-            self._let_catch_up(payment.payer, node)
-            try:
-                standing = self._network.client(node).standing(payment.payer)
-            except Unreachable as unreachable:
-                raise NobodyThere(
-                    f"nothing can be paid through {node}: it does not answer ({unreachable})"
-                ) from unreachable
+        standing = self._sending.standing(payment.payer, node)
         return self._network.wallet.sign(payment, standing, signer=signer, network=network)
-
-    def _let_catch_up(self, payer: Account, node: NodeName) -> None:
-        """A signature refers to the payer's last payment, so the node should have seen that one.
-
-        A node that is cut off never will; the payer then signs with what it says, as a customer
-        who only sees that node would.
-        """
-        needed = self._network.payer_moved_at(payer)
-        client = self._network.client(node)
-
-        def caught_up() -> bool | None:
-            try:
-                return True if client.status().height >= needed else None
-            except Unreachable:
-                return None
-
-        until(
-            caught_up,
-            seconds=lambda: self._network.seconds(CONFIRMATION),
-            give_up_if=lambda since: self._seems_hopeless(node, since),
-        )
-
-    def _insist(self, node: NodeName, since: float) -> object:
-        """A customer who insists gives up on nothing but a network that has stalled."""
-        return self._network.why_pointless(since=since, stall=STALL_AFTER_A_FAULT)
-
-    def _seems_hopeless(self, node: NodeName, since: float) -> bool:
-        """Whether a customer gives up on a node: while a fault is in force, and it stands still."""
-        return not self._network.is_whole() and self._network.pace.has_halted(
-            node, since=since, within=PATIENCE_OF_AN_ATTEMPT
-        )
-
-    def _submit(self, signed: SignedPayment, node: NodeName, give_up: GiveUp) -> Outcome:
-        try:
-            submission = self._answer_to(signed, node, give_up)
-        except Unreachable as unreachable:
-            return Unknown(signed.receipt, str(unreachable))
-        if isinstance(submission, Refused):
-            return submission
-        return self._wait_for_outcome(signed.receipt, node, give_up)
-
-    def _answer_to(self, signed: SignedPayment, node: NodeName, give_up: GiveUp) -> Submission:
-        """What a node says to a payment. It is sent again as long as there is no answer.
-
-        That is what payments are made for: one that was sent twice happens once. Who gives up
-        takes it for taken in: it may be.
-        """
-        unanswered = 0
-
-        def answered() -> Submission | None:
-            nonlocal unanswered
-            try:
-                submission = self._network.client(node).submit(signed)
-            except Unanswered:
-                unanswered += 1
-                return None
-            known = isinstance(submission, Refused) and submission.reason is Refusal.ALREADY_MADE
-            return Taken(signed.receipt) if unanswered and known else submission
-
-        submission: Submission | None = until(
-            answered,
-            seconds=lambda: self._network.seconds(CONFIRMATION),
-            give_up_if=lambda since: give_up(node, since),
-        )
-        return submission or Taken(signed.receipt)
-
-    def _wait_for_outcome(self, receipt: Receipt, node: NodeName, give_up: GiveUp) -> Outcome:
-        client = self._network.client(node)
-
-        def settled() -> Outcome | None:
-            try:
-                outcome = client.outcome(receipt)
-                if isinstance(outcome, Confirmed):
-                    self._insist_on_depth(node, outcome)
-            except Unreachable:
-                return None  # one answer that does not come decides nothing
-            return None if isinstance(outcome, Pending) else outcome
-
-        outcome: Outcome | None = until(
-            settled,
-            seconds=lambda: self._network.seconds(CONFIRMATION),
-            give_up_if=lambda since: give_up(node, since),
-        )
-        where = self._network.whereabouts()
-        return outcome or Unknown(receipt, f"{node} was waited for, the network {where}", True)
-
-    def _insist_on_depth(self, node: NodeName, outcome: Confirmed) -> None:
-        """What can be taken back is not confirmed. Raises :class:`NetworkFailure`."""
-        wanted, client = self._network.confirmations, self._network.client(node)
-        if wanted.count == 1:
-            return
-        height = client.status().height
-        # While a longer history takes over, a node may be lower for a moment; asked again, it says
-        # that the payment is open.
-        shallow = height < outcome.height + wanted.count - 1
-        if shallow and isinstance(client.outcome(outcome.receipt), Confirmed):
-            raise NetworkFailure(
-                f"{node} says that a payment in block {outcome.height} is confirmed, and is itself "
-                f"at block {height}: a payment is confirmed when {wanted} have it"
-            )
 
     def _note(self, signed: SignedPayment, outcome: Outcome) -> None:
         self.book.note(signed, outcome)
         if isinstance(outcome, Confirmed):
             self._network.payer_moved(signed.payment.payer, outcome.height)
-
-
-@contextmanager
-def _nonsense_is_a_failure_of(node: NodeName) -> Iterator[None]:
-    try:
-        yield
-    except Nonsense as nonsense:
-        raise NetworkFailure(f"{node} answered nonsense: {nonsense}") from nonsense
-
-
-def _told_of(outcome: Outcome) -> dict[str, object]:
-    told: dict[str, object] = {"outcome": type(outcome).__name__.lower()}
-    match outcome:
-        case Confirmed(height=height):
-            told["height"] = height
-        case Refused(reason=reason, words=words):
-            told |= {"reason": reason.value, "words": words}
-        case Unknown(why=why):
-            told["words"] = why
-    return told
 
 
 def _told(payment: Payment) -> dict[str, object]:

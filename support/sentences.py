@@ -23,6 +23,8 @@ from support.domain import (
     Percent,
     Refusal,
     Skew,
+    Trait,
+    Votes,
     node_named,
 )
 
@@ -118,6 +120,24 @@ def parse_size(text: str) -> int:
     return int(text.split(maxsplit=1)[0])
 
 
+@parse.with_pattern(r"\d+ votes?")
+def parse_votes(text: str) -> Votes:
+    """``5000 votes``."""
+    return Votes.of(int(text.split(maxsplit=1)[0]))
+
+
+@parse.with_pattern(r"\d+(?:, \d+)* and \d+ votes")
+def parse_weights(text: str) -> tuple[Votes, ...]:
+    """``40000, 30000 and 30000 votes``: what each node's stake makes, in order."""
+    return tuple(Votes.of(int(number)) for number in re.findall(r"\d+", text))
+
+
+@parse.with_pattern("|".join(re.escape(trait.value) for trait in Trait))
+def parse_trait(text: str) -> Trait:
+    """``with strict attendance``."""
+    return Trait(text)
+
+
 @parse.with_pattern(r"[1-9]\d*")
 def parse_count(text: str) -> int:
     """A number of things that is not zero."""
@@ -173,5 +193,8 @@ def register_all() -> None:
         Skew=parse_skew,
         Size=parse_size,
         Count=parse_count,
+        Votes=parse_votes,
+        Weights=parse_weights,
+        Trait=parse_trait,
         Refusal=parse_refusal,
     )

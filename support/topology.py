@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from support.domain import BadRequest, Megabytes, NodeName, node_named
+from support.domain import BadRequest, Megabytes, NodeName, Trait, Votes, node_named
 
 #: More nodes than this do not fit on a laptop (about 250 MiB and a tenth of a core each).
 MOST_NODES = 32
@@ -23,6 +23,8 @@ class Topology:
     """How many nodes, and how fast they make blocks (``block_time`` in seconds).
 
     ``disk`` is how large the disk of every node is; None for one that only this machine limits.
+    ``votes`` is what each node's stake makes, in order; none at all for the same on every node.
+    ``traits`` is what else the network is like.
 
     Two equal topologies may share one running network; the pool leases by this value.
     """
@@ -30,6 +32,8 @@ class Topology:
     nodes: int
     block_time: float = DEFAULT_BLOCK_TIME
     disk: Megabytes | None = None
+    votes: tuple[Votes, ...] = ()
+    traits: frozenset[Trait] = frozenset()
 
     def __post_init__(self) -> None:
         if not 1 <= self.nodes <= MOST_NODES:
@@ -40,6 +44,13 @@ class Topology:
             raise BadRequest(
                 f"a block time of {self.block_time:g} s cannot be had: ask for 0.05 to 60 seconds"
             )
+        if self.votes and len(self.votes) != self.nodes:
+            raise BadRequest(
+                f"a network of {self.nodes} nodes has as many stakes, and {len(self.votes)} are "
+                "named"
+            )
+        if any(votes < Votes.of(1) for votes in self.votes):
+            raise BadRequest("a node of this network must have at least one vote")
         least, most = _DISKS
         if self.disk is not None and not least <= self.disk <= most:
             raise BadRequest(

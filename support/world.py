@@ -15,6 +15,8 @@ from support.domain import (
     Outcome,
     Receipt,
     Silence,
+    Trait,
+    Votes,
 )
 from support.implementations.contract import SignedPayment
 from support.invariants import Promises
@@ -23,6 +25,7 @@ from support.load import Load
 from support.network import Network
 from support.payments import Payments
 from support.pool import Pool
+from support.staking.orders import Orders
 from support.topology import Topology
 
 
@@ -40,6 +43,7 @@ class World:
         self._private = private
         self._network: Network | None = None
         self._payments: Payments | None = None
+        self._orders: Orders | None = None
         self._promises: Promises | None = None
         self._outcome: Outcome | None = None
         self._signed: SignedPayment | None = None
@@ -54,12 +58,19 @@ class World:
     # -- the network
 
     def take_network(
-        self, size: int, *, fresh: bool = False, disk: Megabytes | None = None
+        self,
+        size: int,
+        *,
+        fresh: bool = False,
+        disk: Megabytes | None = None,
+        block_time: float | None = None,
+        votes: tuple[Votes, ...] = (),
+        traits: frozenset[Trait] = frozenset(),
     ) -> Network:
-        """Get a ready network of so many nodes, with disks of that size, for this scenario."""
+        """Get a ready network of so many nodes for this scenario; the rest is as in a topology."""
         if self._network is not None:
             raise BadRequest("a scenario has one network, and this one has asked for a second")
-        topology = Topology(size, self._block_time, disk)
+        topology = Topology(size, block_time or self._block_time, disk, votes, traits)
         self.adopt(self._pool.lease(topology, fresh=fresh or self._private))
         return self.network
 
@@ -68,6 +79,7 @@ class World:
         self._network = network
         self._began = network.history.last_progress()
         self._payments = Payments(network, self._journal)
+        self._orders = Orders(network, self._journal)
         self._promises = Promises(network)
 
     @property
@@ -82,6 +94,12 @@ class World:
         """The customers of this scenario."""
         assert self.network and self._payments is not None
         return self._payments
+
+    @property
+    def orders(self) -> Orders:
+        """What is done with stakes in this scenario."""
+        assert self.network and self._orders is not None
+        return self._orders
 
     def start_load(self, rate: int) -> None:
         """Let customers pay one another in the background, so many payments a second."""

@@ -80,6 +80,16 @@ class SignedPayment:
     wire: bytes = field(repr=False)
 
 
+class Signed(Protocol):
+    """Anything that is handed to a node with a signature under it."""
+
+    @property
+    def receipt(self) -> Receipt: ...
+
+    @property
+    def wire(self) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class Taken:
     """A node took the payment in. It says nothing about whether it will be confirmed."""

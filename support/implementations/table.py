@@ -24,6 +24,7 @@ MEANINGS = {
     Capability.SELF_REBUILD: "a node with an empty disk gets everything from the others by itself",
     Capability.GROWING_DISKS: "what a node keeps grows with each block, so a full disk stops it",
     Capability.ANSWERS_WHEN_FULL: "a node that cannot write goes on answering what it knows",
+    Capability.STAKES: "votes are weighed by stakes, which people lend to nodes and take back",
     Capability.DATED_BLOCKS: "blocks have a date, and nodes tell the time",
 }
 

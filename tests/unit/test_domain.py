@@ -20,10 +20,12 @@ from support.domain import (
     Family,
     Height,
     NetworkFailure,
+    Percent,
     Refusal,
     Silence,
     Skew,
     Told,
+    Votes,
     in_order,
     node_named,
     node_number,
@@ -124,3 +126,24 @@ def test_only_the_network_can_fail_an_example() -> None:
     assert issubclass(NetworkFailure, AssertionError)
     assert issubclass(BadRequest, EnvironmentProblem)
     assert not issubclass(EnvironmentProblem, AssertionError)
+
+
+@pytest.mark.parametrize(
+    ("votes", "words"),
+    [
+        (Votes.of(1), "1 vote"),
+        (Votes.of(5000), "5000 votes"),
+        (Votes.of(999_995, per=10), "99999.5 votes"),
+        (Votes.of(1, per=10**18), "0.000000000000000001 votes"),
+    ],
+)
+def test_votes_are_told_to_the_last_part(votes: Votes, words: str) -> None:
+    assert str(votes) == words
+
+
+def test_a_part_of_a_vote_does_not_count() -> None:
+    assert Votes.of(99_999_9, per=10).whole == 99_999
+
+
+def test_a_share_of_votes_is_exact() -> None:
+    assert Votes.of(100_001).part(Percent(5)) == Votes.of(500_005, per=100)

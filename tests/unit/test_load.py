@@ -26,7 +26,7 @@ from support.domain import (
 )
 from support.journal import Journal
 from support.load import Load
-from support.payments import NobodyThere
+from support.sending import NobodyThere
 from support.waiting import until
 from tests.unit.played import NODE_1, NODE_2, NODE_3, NODE_4, journalled
 

@@ -26,6 +26,7 @@ OFFERED = frozenset(
         Capability.GROWING_DISKS,
         Capability.ANSWERS_WHEN_FULL,
         Capability.DATED_BLOCKS,
+        Capability.STAKES,
     }
 )
 

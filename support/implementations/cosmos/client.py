@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,14 +36,16 @@ from support.domain import (
 )
 from support.implementations.contract import (
     Account,
-    SignedPayment,
+    Signed,
     Standing,
     Submission,
     Taken,
     Unreachable,
 )
+from support.implementations.cosmos.money import Money
 from support.implementations.cosmos.refusals import refused_at_the_door, refused_in_block
 from support.implementations.cosmos.rpc import Denied, Question, Rpc
+from support.implementations.cosmos.stakes import CosmosStakes
 from support.implementations.http import Answer
 
 #: Headers in one answer of ``blockchain``, and calls in one request: the node's own limits.
@@ -58,14 +60,18 @@ _NOT_FOUND = 22
 class CosmosClient:
     """Talks to the node of network ``identity`` behind ``endpoint`` (``host:port``).
 
-    ``coin`` is the denomination of what customers hold. Raises what
+    ``validator`` knows the address of a node as a validator. Raises what
     :class:`support.implementations.contract.NodeClient` promises.
     """
 
-    def __init__(self, identity: str, endpoint: str, coin: str) -> None:
+    def __init__(
+        self, identity: str, endpoint: str, money: Money, validator: Callable[[NodeName], str]
+    ) -> None:
         self._identity = identity
-        self._coin = coin
+        self._coin = money.customers
         self._rpc = Rpc(endpoint)
+        #: See :class:`support.implementations.stakes.StakeTeller`.
+        self.stakes = CosmosStakes(self, money, validator)
 
     def status(self) -> NodeStatus:
         """One request, 1 ms. The tip is empty until the node has a block.
@@ -73,7 +79,7 @@ class CosmosClient:
         It is empty as well when the node could not write its newest block (injective 1.20.1 with
         a full disk): it counts that one, and knows no more than the one before.
         """
-        status = self._ask("status")
+        status = self.ask("status")
         self._insist_on_network(status)
         counted = status.number("sync_info", "latest_block_height")
         tip = BlockId(status.text("sync_info", "latest_block_hash"))
@@ -98,23 +104,29 @@ class CosmosClient:
 
     def peers(self) -> frozenset[NodeName]:
         """The monikers that peers introduced themselves with."""
-        peers = self._ask("net_info").parts("peers")
+        peers = self.ask("net_info").parts("peers")
         return frozenset(NodeName(peer.text("node_info", "moniker")) for peer in peers)
 
     def block_ids(self, first: Height, last: Height) -> Sequence[BlockId]:
         """Hashes of the blocks, oldest first; one request for 200 of them."""
+        told = self.headers(first, last)
+        return tuple(BlockId(block.text("block_id", "hash")) for block in told)
+
+    def headers(self, first: Height, last: Height) -> Sequence[Answer]:
+        """What the node says of each block from ``first`` to ``last``, oldest first."""
         starts = range(first, last + 1, _HEADERS_PER_CALL)
         calls = [_headers(start, min(start + _HEADERS_PER_CALL - 1, last)) for start in starts]
-        ids: dict[int, BlockId] = {}
+        told: dict[int, Answer] = {}
         for begin in range(0, len(calls), _CALLS_PER_REQUEST):
             for answer in self._ask_all(calls[begin : begin + _CALLS_PER_REQUEST]):
-                ids.update(_ids(answer))
-        missing = [height for height in range(first, last + 1) if height not in ids]
+                for block in answer.parts("block_metas"):
+                    told[block.number("header", "height")] = block
+        missing = [height for height in range(first, last + 1) if height not in told]
         if missing:
-            raise Answer(f"{self._rpc.endpoint} (blockchain)", sorted(ids)).nonsense(
+            raise Answer(f"{self._rpc.endpoint} (blockchain)", sorted(told)).nonsense(
                 f"asked for blocks {first} to {last}, no block {missing[0]}"
             )
-        return tuple(ids[height] for height in range(first, last + 1))
+        return tuple(told[height] for height in range(first, last + 1))
 
     def balance(self, account: Account, *, stale: bool = False) -> Coins:
         """As of the node's newest block."""
@@ -132,14 +144,13 @@ class CosmosClient:
         Payments that wait in the node are not counted. For an account that the node has never
         seen both are 0, and nothing signed with them will be taken.
         """
-        path = "auth.v1beta1.Query/AccountInfo"
-        answer = self._query(path, QueryAccountInfoRequest(address=account.address))
-        if answer.number("code") == _NOT_FOUND:
+        request = QueryAccountInfoRequest(address=account.address)
+        told = self.query("auth.v1beta1.Query/AccountInfo", request, QueryAccountInfoResponse)
+        if told is None:
             return Standing((0, 0))
-        info = _decoded(answer, QueryAccountInfoResponse).info
-        return Standing((int(info.account_number), int(info.sequence)))
+        return Standing((int(told.info.account_number), int(told.info.sequence)))
 
-    def submit(self, payment: SignedPayment) -> Submission:
+    def submit(self, payment: Signed) -> Submission:
         """Hand the payment in at the door; what happens in a block is told by :meth:`outcome`."""
         wire = base64.b64encode(payment.wire).decode()
         try:
@@ -194,8 +205,13 @@ class CosmosClient:
             raise answer.nonsense(f"it speaks of {coin.amount!r} {coin.denom!r}")
         return Coins(int(coin.amount))
 
+    def query(self, path: str, request: Any, response: Any) -> Any | None:
+        """The decoded answer of the application; None where it has nothing of the kind."""
+        answer = self._query(path, request)
+        return None if answer.number("code") == _NOT_FOUND else _decoded(answer, response)
+
     def _query(self, path: str, request: Any) -> Answer:
-        answer = self._ask(
+        answer = self.ask(
             "abci_query", path=f"/cosmos.{path}", data=request.SerializeToString().hex()
         ).at("response")
         if _NO_BLOCK_YET in str(answer.content):
@@ -204,7 +220,8 @@ class CosmosClient:
             raise answer.nonsense(f"it could not answer {path}")
         return answer
 
-    def _ask(self, method: str, **parameters: object) -> Answer:
+    def ask(self, method: str, **parameters: object) -> Answer:
+        """One question of CometBFT's own, to which there is no error for an answer."""
         try:
             return self._rpc.ask(method, **parameters)
         except Denied as denied:
@@ -222,13 +239,6 @@ class CosmosClient:
 
 def _headers(first: int, last: int) -> Question:
     return Question("blockchain", {"minHeight": str(first), "maxHeight": str(last)})
-
-
-def _ids(answer: Answer) -> dict[int, BlockId]:
-    return {
-        block.number("header", "height"): BlockId(block.text("block_id", "hash"))
-        for block in answer.parts("block_metas")
-    }
 
 
 def _receipt_of(payment: Answer) -> Receipt:

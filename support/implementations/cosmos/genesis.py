@@ -10,21 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cosmpy.protos.cosmos.base.v1beta1.coin_pb2 import Coin
-from cosmpy.protos.cosmos.crypto.ed25519.keys_pb2 import PubKey
-from cosmpy.protos.cosmos.staking.v1beta1.staking_pb2 import CommissionRates, Description
-from cosmpy.protos.cosmos.staking.v1beta1.tx_pb2 import MsgCreateValidator
 from cosmpy.protos.cosmos.tx.v1beta1.tx_pb2 import AuthInfo, Fee, Tx, TxBody
 from google.protobuf.json_format import MessageToDict
 
-from support.domain import BadRequest, NodeName
+from support.domain import BadRequest, NodeName, Trait, Votes
+from support.implementations.cosmos.candidacy import COMMISSION, candidacy
 from support.implementations.cosmos.chain import Chain
 from support.implementations.cosmos.keys import CustomerKey, NodeKey
 from support.implementations.cosmos.money import SUPPLY, Money
 from support.implementations.cosmos.transactions import packed, signed
-
-#: Rates are written as whole numbers of 10**-18 in a message and as decimals in its JSON form.
-_ATTO = 10**18
-_COMMISSION = {"rate": "0.1", "max_rate": "0.2", "max_change_rate": "0.01"}
 
 #: Clocks of hosts differ a little, and a genesis from the future makes nodes wait for it.
 _SAFELY_PAST = timedelta(seconds=1)
@@ -53,14 +47,30 @@ _RULES = {
     "app_state.staking.params.unbonding_time": "60s",
 }
 
+#: What a trait of a network means for its rules; it says more than the settings file does.
+_TRAITS: Mapping[Trait, Mapping[str, str]] = {
+    Trait.STRICT_ATTENDANCE: {
+        # Jailed after 10 blocks without a vote among the last 20, for the shortest time there is.
+        "app_state.slashing.params.signed_blocks_window": "20",
+        "app_state.slashing.params.min_signed_per_window": "0.500000000000000000",
+        "app_state.slashing.params.downtime_jail_duration": "5s",
+        "app_state.slashing.params.slash_fraction_downtime": "0.010000000000000000",
+    },
+    Trait.QUICK_RETURN: {"app_state.staking.params.unbonding_time": "6s"},
+}
+
 
 @dataclass(frozen=True)
 class Validator:
-    """One node's part in the genesis: its name and the keys that it owns and votes with."""
+    """One node's part in the genesis: its name, and the keys that it owns and votes with.
+
+    ``stake`` is what makes its weight; None for as much as every other without one.
+    """
 
     name: NodeName
     operator: CustomerKey = field(repr=False)
     votes: NodeKey = field(repr=False)
+    stake: Votes | None = None
 
 
 def genesis(
@@ -72,6 +82,7 @@ def genesis(
     validators: Sequence[Validator],
     treasury: str,
     purses: Sequence[str],
+    traits: frozenset[Trait] = frozenset(),
 ) -> bytes:
     """The genesis file, the same bytes for the same arguments.
 
@@ -90,6 +101,12 @@ def genesis(
                 f"{chain.settings}: genesis.{path} cannot be set, because the genesis that "
                 f"{chain.program} makes has nothing there"
             )
+    for trait in sorted(traits, key=lambda trait: trait.value):
+        for path, value in _TRAITS.get(trait, {}).items():
+            if not _set(document, path, value):
+                raise BadRequest(
+                    f"{chain.name} has no network {trait.value}: its genesis has no {path}"
+                )
     state = document["app_state"]
     holdings = _holdings(chain.money, validators, treasury, purses)
     state["auth"]["accounts"] = [
@@ -129,7 +146,8 @@ def _holdings(
     holdings = {
         validator.operator.address: {money.stake: money.validator_funds} for validator in validators
     }
-    holdings[treasury] = {money.customers: SUPPLY, money.fees: money.treasury_fees}
+    holdings[treasury] = {money.customers: SUPPLY, money.stake: money.treasury_stake}
+    holdings[treasury] |= {money.fees: money.treasury_fees}
     holdings |= {purse: {money.fees: money.purse_fees} for purse in purses}
     return {
         address: {denom: amount for denom, amount in held.items() if amount}
@@ -170,20 +188,19 @@ def _entry(money: Money, validator: Validator, identity: str) -> dict[str, Any]:
         body=body, auth_info=AuthInfo.FromString(raw.auth_info_bytes), signatures=raw.signatures
     )
     written: dict[str, Any] = MessageToDict(entry, preserving_proto_field_name=True)
-    written["body"]["messages"][0]["commission"] = dict(_COMMISSION)
+    written["body"]["messages"][0]["commission"] = dict(COMMISSION)
     return written
 
 
 def entry_body(money: Money, validator: Validator) -> TxBody:
     """What a validator's entry says: its stake, its share and the key it votes with."""
-    message = MsgCreateValidator(
-        description=Description(moniker=validator.name),
-        commission=CommissionRates(
-            **{name: str(round(float(rate) * _ATTO)) for name, rate in _COMMISSION.items()}
-        ),
-        min_self_delegation="1",
-        validator_address=validator.operator.operator_address,
-        pubkey=packed(PubKey(key=validator.votes.public)),
-        value=Coin(denom=money.stake, amount=str(money.validator_stake)),
+    staked = money.validator_stake
+    if validator.stake is not None:
+        staked = int(validator.stake.value * money.power_reduction)
+    message = candidacy(
+        validator.name,
+        validator=validator.operator.operator_address,
+        voting_key=validator.votes.public,
+        stake=Coin(denom=money.stake, amount=str(staked)),
     )
     return TxBody(messages=[packed(message)])

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from support.domain import Blocks, Capability, EnvironmentProblem, Family, NodeName
+from support.domain import Blocks, Capability, EnvironmentProblem, Family, NodeName, Trait
 from support.engines.contract import (
     API,
     AddressPlan,
@@ -70,8 +70,18 @@ class CosmosImplementation:
         prefixes = self._chain.prefixes
         treasury, purses = CustomerKey(prefixes), PurseKeys(prefixes, self._purses)
         keys = {name: NodeKeys() for name in topology.names}
+        operators = {name: CustomerKey(prefixes) for name in topology.names}
+        stakes = dict(zip(topology.names, topology.votes, strict=False))
         first_state = self._genesis(
-            tools, identity, keys, treasury=treasury.address, purses=purses.addresses
+            tools,
+            identity,
+            [
+                Validator(name, operators[name], own.votes, stakes.get(name))
+                for name, own in keys.items()
+            ],
+            treasury=treasury.address,
+            purses=purses.addresses,
+            traits=topology.traits,
         )
         peers = {name: peer_address(keys[name], addresses[name]) for name in topology.names}
         nodes = tuple(
@@ -87,7 +97,7 @@ class CosmosImplementation:
             )
             for name in topology.names
         )
-        self._wallets[identity] = CosmosWallet(self._chain, identity, treasury, purses)
+        self._wallets[identity] = CosmosWallet(self._chain, identity, treasury, purses, operators)
         return Blueprint(identity=identity, software=self.software, nodes=nodes)
 
     def replacement(self, name: NodeName, network: Blueprint, member: NodeClient) -> NodeBlueprint:
@@ -103,7 +113,11 @@ class CosmosImplementation:
         keys = NodeKeys()
         treasury = CustomerKey(self._chain.prefixes)
         first_state = self._genesis(
-            tools, identity, {name: keys}, treasury=treasury.address, purses=()
+            tools,
+            identity,
+            [Validator(name, CustomerKey(self._chain.prefixes), keys.votes)],
+            treasury=treasury.address,
+            purses=(),
         )
         return node_blueprint(
             self._chain,
@@ -131,21 +145,23 @@ class CosmosImplementation:
 
     def client(self, blueprint: Blueprint, node: NodeName, endpoints: Endpoints) -> CosmosClient:
         """A client for one node, to be kept: it holds connections open."""
-        return CosmosClient(blueprint.identity, endpoints[API], self._chain.money.customers)
+        return CosmosClient(
+            blueprint.identity,
+            endpoints[API],
+            self._chain.money,
+            self.wallet(blueprint).validator_address,
+        )
 
     def _genesis(
         self,
         tools: Tools,
         identity: str,
-        keys: Mapping[NodeName, NodeKeys],
+        validators: Sequence[Validator],
         *,
         treasury: str,
         purses: Sequence[str],
+        traits: frozenset[Trait] = frozenset(),
     ) -> bytes:
-        validators = [
-            Validator(name, operator=CustomerKey(self._chain.prefixes), votes=own.votes)
-            for name, own in keys.items()
-        ]
         return genesis(
             self._chain,
             self._template.get(tools),
@@ -154,4 +170,5 @@ class CosmosImplementation:
             validators=validators,
             treasury=treasury,
             purses=purses,
+            traits=traits,
         )

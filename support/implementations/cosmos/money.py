@@ -14,6 +14,8 @@ _PAYMENTS, _PURSES = 31_250, 10**9
 #: What a validator owns, and the part of it that is its stake, in votes. A hundred of them stay
 #: below what CometBFT can count in all (an eighth of 2**63).
 _OWNED_VOTES, _STAKED_VOTES = 10**6, 10**5
+#: What the treasury can give to those who want to lend votes.
+_GRANTED_VOTES = 10**7
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Money:
     def treasury_fees(self) -> int:
         """What the treasury holds of ``fees``."""
         return _PURSES * self.purse_fees
+
+    @property
+    def treasury_stake(self) -> int:
+        """What the treasury holds of ``stake``, for those who want to lend votes."""
+        return _GRANTED_VOTES * self.power_reduction
 
     @property
     def validator_funds(self) -> int:

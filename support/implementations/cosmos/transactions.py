@@ -40,11 +40,14 @@ def redirected(body: bytes, payee: str) -> bytes:
     return bytes(altered.SerializeToString())
 
 
-def paid_fee(money: Money) -> Fee:
-    """The fee of every payment; it is taken from the payer, and never in customers' coins."""
+def paid_fee(money: Money, *, work: int = 1) -> Fee:
+    """The fee of what is ``work`` times the work of a payment, and may cost as much.
+
+    It is taken from the one who signs, and never in customers' coins.
+    """
     # Chains take no coin of which there are none.
-    amount = [Coin(denom=money.fees, amount=str(money.fee))] if money.fee else []
-    return Fee(amount=amount, gas_limit=money.gas)
+    amount = [Coin(denom=money.fees, amount=str(work * money.fee))] if money.fee else []
+    return Fee(amount=amount, gas_limit=work * money.gas)
 
 
 def signed(

@@ -52,6 +52,7 @@ class EtcdImplementation:
         Capability.SELF_REBUILD: "a node of etcd that has lost its disk has to join anew",
         Capability.GROWING_DISKS: "etcd takes room on its disk long before it needs it",
         Capability.ANSWERS_WHEN_FULL: "etcd takes room on its disk long before it needs it",
+        Capability.STAKES: "every member of etcd counts the same",
         Capability.DATED_BLOCKS: "etcd dates nothing",
         Capability.LONGEST_CHAIN: "etcd never takes back what was confirmed",
     }

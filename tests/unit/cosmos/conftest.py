@@ -33,8 +33,8 @@ def node() -> Iterator[PlayedNode]:
 
 
 @pytest.fixture
-def client(node: PlayedNode, recorded: Mapping[str, Any]) -> CosmosClient:
-    return CosmosClient(recorded["network"], node.endpoint, "coin")
+def client(node: PlayedNode, recorded: Mapping[str, Any], injective: Chain) -> CosmosClient:
+    return CosmosClient(recorded["network"], node.endpoint, injective.money, str)
 
 
 class Program:

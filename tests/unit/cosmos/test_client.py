@@ -130,10 +130,10 @@ def test_peers_go_by_the_names_of_the_blueprint(node, client, recorded):
     assert client.peers() == {NodeName(f"node-{number}") for number in (2, 3, 4)}
 
 
-def test_a_node_of_another_network_is_nonsense(node, recorded):
+def test_a_node_of_another_network_is_nonsense(node, recorded, injective):
     node.says({**recorded["status"][0], "id": 0})
     with pytest.raises(Nonsense, match="not of accord-other-1"):
-        CosmosClient("accord-other-1", node.endpoint, "coin").status()
+        CosmosClient("accord-other-1", node.endpoint, injective.money, str).status()
 
 
 def test_money_and_standing(node, client, recorded):
@@ -240,12 +240,12 @@ def test_heights_that_are_no_numbers_are_nonsense(node, client, recorded):
         client.status()
 
 
-def test_nobody_listens():
+def test_nobody_listens(injective):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
         with pytest.raises(Unreachable, match="Connection refused"):
-            CosmosClient("n", f"127.0.0.1:{port}", "coin").status()
+            CosmosClient("n", f"127.0.0.1:{port}", injective.money, str).status()
 
 
 def test_a_frozen_node_is_unreachable_after_the_promised_time():
