@@ -53,11 +53,31 @@ class Sending(Generic[S]):
         self._submit = submit
 
     def standing(self, account: Account, node: NodeName) -> Standing:
-        """What a signature of this account has to refer to, as a node says that is up to date."""
-        with nonsense_is_a_failure_of(node):
-            self._let_catch_up(account, node)
+        """What a signature of this account has to refer to, as a node says.
+
+        A signature refers to the last thing that the account did, so the node should have seen
+        that. One that is cut off never will; the owner then signs with what it says, as a customer
+        who only sees that node would.
+        """
+        needed = self._network.payer_moved_at(account)
+        client = self._network.client(node)
+
+        def up_to_date() -> Standing | None:
             try:
-                return self._network.client(node).standing(account)
+                if client.status().height < needed:
+                    return None
+                return client.standing(account, since=needed)
+            except Unreachable:
+                return None
+
+        with nonsense_is_a_failure_of(node):
+            standing: Standing | None = until(
+                up_to_date,
+                seconds=lambda: self._network.seconds(CONFIRMATION),
+                give_up_if=lambda since: self.seems_hopeless(node, since),
+            )
+            try:
+                return standing or client.standing(account)
             except Unreachable as unreachable:
                 raise NobodyThere(
                     f"nothing can be paid through {node}: it does not answer ({unreachable})"
@@ -78,27 +98,6 @@ class Sending(Generic[S]):
         """Whether a customer gives up on a node: while a fault is in force, and it stands still."""
         return not self._network.is_whole() and self._network.pace.has_halted(
             node, since=since, within=PATIENCE_OF_AN_ATTEMPT
-        )
-
-    def _let_catch_up(self, payer: Account, node: NodeName) -> None:
-        """A signature refers to the payer's last payment, so the node should have seen that one.
-
-        A node that is cut off never will; the payer then signs with what it says, as a customer
-        who only sees that node would.
-        """
-        needed = self._network.payer_moved_at(payer)
-        client = self._network.client(node)
-
-        def caught_up() -> bool | None:
-            try:
-                return True if client.status().height >= needed else None
-            except Unreachable:
-                return None
-
-        until(
-            caught_up,
-            seconds=lambda: self._network.seconds(CONFIRMATION),
-            give_up_if=lambda since: self.seems_hopeless(node, since),
         )
 
     def _insist(self, node: NodeName, since: float) -> object:

@@ -23,7 +23,8 @@ class Topology:
     """How many nodes, and how fast they make blocks (``block_time`` in seconds).
 
     ``disk`` is how large the disk of every node is; None for one that only this machine limits.
-    ``votes`` is what each node's stake makes, in order; none at all for the same on every node.
+    ``votes`` is what each node's stake makes, in order; none at all for the same on every node. A
+    node with 0 of them follows the others, and its operator has something to stake.
     ``traits`` is what else the network is like.
 
     Two equal topologies may share one running network; the pool leases by this value.
@@ -49,8 +50,8 @@ class Topology:
                 f"a network of {self.nodes} nodes has as many stakes, and {len(self.votes)} are "
                 "named"
             )
-        if any(votes < Votes.of(1) for votes in self.votes):
-            raise BadRequest("a node of this network must have at least one vote")
+        if self.votes and not any(votes.whole for votes in self.votes):
+            raise BadRequest("a network in which no node has a vote cannot be had")
         least, most = _DISKS
         if self.disk is not None and not least <= self.disk <= most:
             raise BadRequest(

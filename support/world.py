@@ -26,6 +26,7 @@ from support.network import Network
 from support.payments import Payments
 from support.pool import Pool
 from support.staking.orders import Orders
+from support.staking.turns import Turns
 from support.topology import Topology
 
 
@@ -54,6 +55,7 @@ class World:
         self._began = 0.0
         self._pace: float | None = None
         self._load: Load | None = None
+        self._turns: Turns | None = None
 
     # -- the network
 
@@ -167,6 +169,17 @@ class World:
         if self._leader is None:
             self._leader = the_leader(self.network)
         return self._leader
+
+    @property
+    def turns(self) -> Turns:
+        """Who made the blocks that the scenario speaks of."""
+        if self._turns is None:
+            raise BadRequest("this scenario speaks of blocks before it has waited for them")
+        return self._turns
+
+    @turns.setter
+    def turns(self, turns: Turns) -> None:
+        self._turns = turns
 
     @property
     def followers(self) -> list[NodeName]:

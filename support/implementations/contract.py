@@ -138,7 +138,13 @@ class NodeClient(Protocol):
         """All coins that exist, the treasury's included."""
         ...
 
-    def standing(self, account: Account) -> Standing: ...
+    def standing(self, account: Account, *, since: Height | None = None) -> Standing:
+        """What a signature of this account has to refer to.
+
+        ``since`` is a block which the node has, and of which the answer must tell if it is given.
+        Raises :class:`Unreachable` as well as long as the node has not worked it in.
+        """
+        ...
 
     def submit(self, payment: SignedPayment) -> Submission: ...
 

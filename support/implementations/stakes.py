@@ -65,15 +65,11 @@ class ReturnToDuty:
 
 @dataclass(frozen=True)
 class Candidacy:
-    """The operator of a node without a vote stakes some votes on it.
-
-    ``voting_key`` is the public half of the key that the node votes with.
-    """
+    """The operator of a node without a vote stakes some votes on it."""
 
     by: Account
     node: NodeName
     votes: Votes
-    voting_key: bytes = field(repr=False)
 
 
 Order = Grant | Delegate | Undelegate | Redelegate | Collect | ReturnToDuty | Candidacy
@@ -146,6 +142,10 @@ class Stakes(Protocol):
 
     def makers(self, first: Height, last: Height) -> Sequence[NodeName]:
         """Who made each block from ``first`` to ``last``, both included, oldest first."""
+        ...
+
+    def lost_turns(self, first: Height, last: Height) -> int:
+        """How many turns came to nothing while these blocks were made: somebody was too late."""
         ...
 
 

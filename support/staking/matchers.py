@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from fractions import Fraction
 from typing import Generic, TypeVar
 
 from hamcrest.core.base_matcher import BaseMatcher
 from hamcrest.core.description import Description
 from hamcrest.core.matcher import Matcher
 
-from support.domain import AccountName, NodeName, Outcome, Refused, Votes
+from support.domain import (
+    AccountName,
+    NodeName,
+    Outcome,
+    Refused,
+    Votes,
+    in_numbers,
+    in_order,
+)
 from support.matchers import in_words
+from support.staking.turns import Turns
 
 T = TypeVar("T")
 
@@ -79,3 +90,75 @@ def counts(node: NodeName, *, with_votes: int) -> Matcher[Mapping[NodeName, int]
 def is_refused() -> Matcher[Outcome]:
     """For whatever reason."""
     return _IsRefused()
+
+
+class _MadeTheirShares(BaseMatcher[Turns]):
+    """By weighted turns, as CometBFT takes them, shares are exact but for turns that were lost.
+
+    Over a whole number of rounds (the smallest number of turns in which everybody's share is whole)
+    every node has exactly its share of turns. One that is lost goes to somebody else, so a node may
+    have made one block more or less for each. There is nothing left to chance in it.
+    """
+
+    def _matches(self, item: Turns) -> bool:
+        everybody = set(item.weights) | set(item.made)
+        return all(self._is_right(item, node) for node in everybody)
+
+    def _is_right(self, turns: Turns, node: NodeName) -> bool:
+        share = turns.shares.get(node, Fraction(0))
+        return abs(turns.made[node] - share) <= turns.lost
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text("every node made its share of the blocks")
+
+    def describe_mismatch(self, item: Turns, mismatch_description: Description) -> None:
+        told = "; ".join(
+            f"{node} made {item.made[node]} and its share is {float(item.shares.get(node, 0)):g}"
+            for node in in_order(set(item.weights) | set(item.made))
+        )
+        mismatch_description.append_text(
+            f"of {len(item.makers)} blocks from {item.first}, with {item.lost} turns lost: {told}"
+        )
+
+
+class _Made(BaseMatcher[Turns]):
+    def __init__(self, words: str, right: Callable[[Counter[NodeName]], bool]) -> None:
+        self._words = words
+        self._right = right
+
+    def _matches(self, item: Turns) -> bool:
+        return bool(item.makers) and self._right(item.made)
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text(self._words)
+
+    def describe_mismatch(self, item: Turns, mismatch_description: Description) -> None:
+        told = ", ".join(f"{node} made {item.made[node]}" for node in in_order(item.made))
+        mismatch_description.append_text(f"of {len(item.makers)} from {item.first} on, {told}")
+
+
+def have_made_their_shares() -> Matcher[Turns]:
+    """Everybody made as many blocks as their votes are worth, give or take the lost turns."""
+    return _MadeTheirShares()
+
+
+def made_none(nodes: Collection[NodeName]) -> Matcher[Turns]:
+    """None of the blocks is by any of these."""
+    return _Made(
+        f"{in_numbers(nodes)} made none of the blocks", lambda made: not any(made[n] for n in nodes)
+    )
+
+
+def made_some(nodes: Collection[NodeName]) -> Matcher[Turns]:
+    """Each of these has made one of the blocks at least."""
+    return _Made(
+        f"{in_numbers(nodes)} made some of the blocks", lambda made: all(made[n] for n in nodes)
+    )
+
+
+def made_all(nodes: Collection[NodeName]) -> Matcher[Turns]:
+    """No block is by anybody else, and each of these has made one at least."""
+    return _Made(
+        f"{in_numbers(nodes)} made all of the blocks",
+        lambda made: {node for node in made if made[node]} == set(nodes),
+    )

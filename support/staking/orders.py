@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from support.domain import AccountName, BadRequest, Confirmed, NodeName, Outcome, Votes
 from support.implementations.contract import Account, Submission
 from support.implementations.stakes import (
+    Candidacy,
     Candidate,
     Delegate,
     Grant,
     Order,
     Redelegate,
+    ReturnToDuty,
     SignedOrder,
     StakeTeller,
     StakeWallet,
@@ -110,6 +112,28 @@ class Orders:
     def move(self, by: Account, node: NodeName, to: NodeName, votes: Votes) -> Outcome:
         """Have them count for another node."""
         return self.give(Redelegate(by, node, to, votes))
+
+    def stake(self, node: NodeName, votes: Votes) -> Outcome:
+        """The operator of a node without a vote stakes some on it.
+
+        A node that had votes is known for as long as they are on their way back. The network has
+        taken it out of service when its operator took the last one back, as Cosmos SDK does, so
+        that it has to be reported fit again.
+        """
+        operator = self.operator(node)
+        known = self._teller(self._network.reachable_node()).stakes.candidates().get(node)
+        if known is None:
+            return self.give(Candidacy(operator, node, votes))
+        outcome = self.delegate(operator, node, votes)
+        if known.is_jailed and isinstance(outcome, Confirmed):
+            return self.give(ReturnToDuty(operator, node))
+        return outcome
+
+    def give_up(self, node: NodeName) -> Outcome:
+        """The operator of a node takes back all that it has staked on it."""
+        operator, asked = self.operator(node), self._network.reachable_node()
+        staked = self._teller(asked).stakes.delegation(operator, node)
+        return self.take_back(operator, node, staked)
 
     def _submit(self, node: NodeName, signed: SignedOrder) -> Submission:
         return self._teller(node).submit(signed)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from support.domain import BadRequest, Blocks, Height, NodeName, Silence, Votes
+from support.domain import BadRequest, NodeName, Silence, Votes
 from support.implementations.contract import Account, NodeClient
 from support.implementations.stakes import Candidate, StakeRules, Stakes, StakeTeller
 from support.network import Network
-from support.waiting import RECOVERY, until
 
 T = TypeVar("T")
 
@@ -85,24 +84,3 @@ def at_hand(
 def on_the_way_back(network: Network, account: Account) -> Mapping[NodeName, Votes | Silence]:
     """What an account has taken back and not got yet, as each node says."""
     return ask(network, lambda stakes: stakes.on_the_way_back(account))
-
-
-def makers(network: Network, blocks: Blocks, *, since: Height | None = None) -> Sequence[NodeName]:
-    """Who made each of so many blocks that are yet to come, oldest first.
-
-    ``since`` counts from that height on instead. Raises AssertionError when they do not come.
-    """
-    first = Height(1 + (network.top(network.up) if since is None else since))
-    last = Height(first + blocks.count - 1)
-    long_enough = Blocks(blocks.count + RECOVERY.count)
-
-    def made() -> Sequence[NodeName] | None:
-        for node, height in network.heights(network.up).items():
-            if not isinstance(height, Silence) and height >= last:
-                return first_answer(ask(network, lambda stakes: stakes.makers(first, last), [node]))
-        return None
-
-    told = until(made, seconds=lambda: network.seconds(long_enough), every=0.1)
-    if told is None:
-        raise AssertionError(f"block {last} was not made: the network is {network.whereabouts()}")
-    return told

@@ -65,7 +65,7 @@ class FakeClient:
         """See the contract."""
         return self._ask(NodeApi.supply)
 
-    def standing(self, account: Account) -> Standing:
+    def standing(self, account: Account, *, since: Height | None = None) -> Standing:
         """See the contract."""
         return Standing((self._ask(lambda node: node.sequence(account.address)),))
 

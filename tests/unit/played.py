@@ -207,7 +207,7 @@ class PlayedNode:
         honest = Coins(sum(self._ledger.held.values()))
         return honest if self.coins_in_all is None else self.coins_in_all
 
-    def standing(self, account: Account) -> Standing:
+    def standing(self, account: Account, *, since: Height | None = None) -> Standing:
         self._answer()
         self.stood_at.append(self.height)
         return Standing((self.height,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -115,12 +115,11 @@ class CosmosClient:
     def headers(self, first: Height, last: Height) -> Sequence[Answer]:
         """What the node says of each block from ``first`` to ``last``, oldest first."""
         starts = range(first, last + 1, _HEADERS_PER_CALL)
-        calls = [_headers(start, min(start + _HEADERS_PER_CALL - 1, last)) for start in starts]
+        ranges = [_range(start, min(start + _HEADERS_PER_CALL - 1, last)) for start in starts]
         told: dict[int, Answer] = {}
-        for begin in range(0, len(calls), _CALLS_PER_REQUEST):
-            for answer in self._ask_all(calls[begin : begin + _CALLS_PER_REQUEST]):
-                for block in answer.parts("block_metas"):
-                    told[block.number("header", "height")] = block
+        for answer in self.ask_each("blockchain", ranges):
+            for block in answer.parts("block_metas"):
+                told[block.number("header", "height")] = block
         missing = [height for height in range(first, last + 1) if height not in told]
         if missing:
             raise Answer(f"{self._rpc.endpoint} (blockchain)", sorted(told)).nonsense(
@@ -138,16 +137,21 @@ class CosmosClient:
         request = QuerySupplyOfRequest(denom=self._coin)
         return self._coins("bank.v1beta1.Query/SupplyOf", request, QuerySupplyOfResponse, "amount")
 
-    def standing(self, account: Account) -> Standing:
-        """Account number and sequence of the next payment, as of the node's newest block.
+    def standing(self, account: Account, *, since: Height | None = None) -> Standing:
+        """Account number and sequence of the next payment, as of the newest block executed.
 
-        Payments that wait in the node are not counted. For an account that the node has never
-        seen both are 0, and nothing signed with them will be taken.
+        A node shows a block a moment before it has executed it, and on a busy machine that is long
+        enough to sign with a number that is used up. Payments that wait in the node are not
+        counted. For an account that the node has never seen both are 0, and nothing signed with
+        them will be taken.
         """
         request = QueryAccountInfoRequest(address=account.address)
-        told = self.query("auth.v1beta1.Query/AccountInfo", request, QueryAccountInfoResponse)
-        if told is None:
+        answer = self._query("auth.v1beta1.Query/AccountInfo", request)
+        if since is not None and answer.number("height") < since:
+            raise Unreachable(f"{self._rpc.endpoint} has not executed block {since} yet")
+        if answer.number("code") == _NOT_FOUND:
             return Standing((0, 0))
+        told = _decoded(answer, QueryAccountInfoResponse)
         return Standing((int(told.info.account_number), int(told.info.sequence)))
 
     def submit(self, payment: Signed) -> Submission:
@@ -227,6 +231,14 @@ class CosmosClient:
         except Denied as denied:
             raise self._unexpected(method, denied) from None
 
+    def ask_each(self, method: str, parameters: Sequence[Mapping[str, object]]) -> Sequence[Answer]:
+        """The same question about many things, in as few requests as the node allows."""
+        answers: list[Answer] = []
+        for begin in range(0, len(parameters), _CALLS_PER_REQUEST):
+            some = parameters[begin : begin + _CALLS_PER_REQUEST]
+            answers += self._ask_all([Question(method, each) for each in some])
+        return answers
+
     def _ask_all(self, questions: Sequence[Question]) -> list[Answer]:
         try:
             return self._rpc.ask_all(questions)
@@ -237,8 +249,8 @@ class CosmosClient:
         return Answer(f"{self._rpc.endpoint} ({method})", denied.words).nonsense("an error")
 
 
-def _headers(first: int, last: int) -> Question:
-    return Question("blockchain", {"minHeight": str(first), "maxHeight": str(last)})
+def _range(first: int, last: int) -> Mapping[str, object]:
+    return {"minHeight": str(first), "maxHeight": str(last)}
 
 
 def _receipt_of(payment: Answer) -> Receipt:

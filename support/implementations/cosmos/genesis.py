@@ -64,7 +64,8 @@ _TRAITS: Mapping[Trait, Mapping[str, str]] = {
 class Validator:
     """One node's part in the genesis: its name, and the keys that it owns and votes with.
 
-    ``stake`` is what makes its weight; None for as much as every other without one.
+    ``stake`` is what makes its weight; None for as much as every other without one. With nothing
+    staked it owns as much, and has no vote.
     """
 
     name: NodeName
@@ -117,7 +118,9 @@ def genesis(
     ]
     state["bank"]["supply"] = _coins(_added_up(holdings))
     state["genutil"]["gen_txs"] = [
-        _entry(chain.money, validator, identity) for validator in validators
+        _entry(chain.money, validator, identity)
+        for validator in validators
+        if validator.stake is None or validator.stake.whole
     ]
     return json.dumps(document, separators=(",", ":")).encode()
 

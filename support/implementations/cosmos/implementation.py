@@ -97,7 +97,14 @@ class CosmosImplementation:
             )
             for name in topology.names
         )
-        self._wallets[identity] = CosmosWallet(self._chain, identity, treasury, purses, operators)
+        self._wallets[identity] = CosmosWallet(
+            self._chain,
+            identity,
+            treasury,
+            purses,
+            operators,
+            {name: own.votes.public for name, own in keys.items()},
+        )
         return Blueprint(identity=identity, software=self.software, nodes=nodes)
 
     def replacement(self, name: NodeName, network: Blueprint, member: NodeClient) -> NodeBlueprint:

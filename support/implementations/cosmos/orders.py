@@ -35,8 +35,18 @@ from support.implementations.stakes import (
 GAS_OF_AN_ORDER = 4
 
 
-def order_body(order: Order, money: Money, validator: Callable[[NodeName], str]) -> TxBody:
-    """The message for an order; ``validator`` knows the address of a node as a validator."""
+def order_body(
+    order: Order,
+    money: Money,
+    *,
+    validator: Callable[[NodeName], str],
+    voting_key: Callable[[NodeName], bytes],
+) -> TxBody:
+    """The message for an order.
+
+    ``validator`` knows the address of a node as a validator, ``voting_key`` the public half of the
+    key that it votes with.
+    """
 
     def worth(votes: Votes) -> Coin:
         return Coin(denom=money.stake, amount=str(int(votes.value * money.power_reduction)))
@@ -70,8 +80,11 @@ def order_body(order: Order, money: Money, validator: Callable[[NodeName], str])
             )
         case ReturnToDuty(node=node):
             message = MsgUnjail(validator_addr=validator(node))
-        case Candidacy(node=node, votes=votes, voting_key=voting_key):
+        case Candidacy(node=node, votes=votes):
             message = candidacy(
-                node, validator=validator(node), voting_key=voting_key, stake=worth(votes)
+                node,
+                validator=validator(node),
+                voting_key=voting_key(node),
+                stake=worth(votes),
             )
     return TxBody(messages=[packed(message)])

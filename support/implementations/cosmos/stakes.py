@@ -59,6 +59,10 @@ class Asked(Protocol):
 
     def ask(self, method: str, **parameters: object) -> Answer: ...
 
+    def ask_each(
+        self, method: str, parameters: Sequence[Mapping[str, object]]
+    ) -> Sequence[Answer]: ...
+
     def query(self, path: str, request: Any, response: Any) -> Any | None:
         """The decoded answer of the application; None where it has nothing of the kind."""
         ...
@@ -171,6 +175,12 @@ class CosmosStakes:
         """By the addresses of proposers in the headers; one request for 200 of them."""
         headers = self._node.headers(first, last)
         return tuple(self._named(each.text("header", "proposer_address")) for each in headers)
+
+    def lost_turns(self, first: Height, last: Height) -> int:
+        """By the rounds in which blocks were agreed on: the first one has the number 0."""
+        heights = range(first, last + 1)
+        commits = self._node.ask_each("commit", [{"height": str(height)} for height in heights])
+        return sum(each.number("signed_header", "commit", "round") for each in commits)
 
     def _validators(self) -> Sequence[Any]:
         found = self._query(

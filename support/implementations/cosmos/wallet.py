@@ -40,6 +40,7 @@ class CosmosWallet:
         treasury: CustomerKey,
         purses: PurseKeys,
         operators: Mapping[NodeName, CustomerKey] = MappingProxyType({}),
+        voting_keys: Mapping[NodeName, bytes] = MappingProxyType({}),
     ) -> None:
         self._chain = chain
         self._network = network
@@ -52,6 +53,7 @@ class CosmosWallet:
         self._operators = {
             node: Account(_operator_of(node), key.address) for node, key in operators.items()
         }
+        self._voting_keys = voting_keys
         money = chain.money
         self.order_fee = Votes.of(
             GAS_OF_AN_ORDER * money.fee if money.fees == money.stake else 0, money.power_reduction
@@ -125,7 +127,12 @@ class CosmosWallet:
         number, sequence = standing.facts
         money = self._chain.money
         raw = signed(
-            order_body(order, money, self.validator_address),
+            order_body(
+                order,
+                money,
+                validator=self.validator_address,
+                voting_key=self._voting_keys.__getitem__,
+            ),
             paid_fee(money, work=GAS_OF_AN_ORDER),
             self._key(order.by),
             network=self._network,

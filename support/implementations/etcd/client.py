@@ -104,7 +104,7 @@ class EtcdClient:
         accounts = self._gateway.range(bank.every(bank.ACCOUNTS)).entries
         return Coins(sum(bank.held(entry) for entry in accounts))
 
-    def standing(self, account: Account) -> Standing:
+    def standing(self, account: Account, *, since: Height | None = None) -> Standing:
         """Nothing that a payment has to refer to; the node must be there all the same."""
         self._gateway.newest(limit=1)
         return Standing(())

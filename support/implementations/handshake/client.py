@@ -141,7 +141,7 @@ class HandshakeClient:
             raise told.nonsense(f"{missing} of what blocks have made is missing")
         return Coins((to_treasury - missing) // COIN)
 
-    def standing(self, account: Account) -> Standing:
+    def standing(self, account: Account, *, since: Height | None = None) -> Standing:
         """Outputs that the account can spend, and those of its purse.
 
         What waiting payments spend is not among them, and of what they bring only what the account

@@ -136,6 +136,14 @@ def test_a_node_of_another_network_is_nonsense(node, recorded, injective):
         CosmosClient("accord-other-1", node.endpoint, injective.money, str).status()
 
 
+def test_a_standing_tells_of_the_block_that_it_must_tell_of(client, node, recorded):
+    node.says(recorded["standing"])
+    node.says(recorded["standing"])
+    assert client.standing(ALICE, since=Height(7)) == Standing((5, 4))
+    with pytest.raises(Unreachable, match="has not executed block 8 yet"):
+        client.standing(ALICE, since=Height(8))
+
+
 def test_money_and_standing(node, client, recorded):
     for occasion in ("balance", "supply", "standing", "standing of an account unheard of"):
         node.says(recorded[occasion])
