@@ -10,6 +10,8 @@ from support.agreement import blocks_taken_back, is_whole_again, the_leader
 from support.domain import (
     BadRequest,
     Coins,
+    Confirmed,
+    Height,
     Megabytes,
     NodeName,
     Outcome,
@@ -137,6 +139,13 @@ class World:
         if self._outcome is None:
             raise BadRequest("this scenario speaks of a payment before one was made")
         return self._outcome
+
+    @property
+    def last_confirmed_at(self) -> Height:
+        """The block that has the last payment."""
+        if not isinstance(self.last_outcome, Confirmed):
+            raise BadRequest("this scenario speaks of a payment in a block that is in none")
+        return self.last_outcome.height
 
     @property
     def last_signed(self) -> SignedPayment:

@@ -99,16 +99,37 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Income:
+    """What a node says of the earnings of all, as they were when a block had been executed.
+
+    ``collected`` is what payments have cost and nobody has got yet. ``shared`` is
+    what every node and those who have delegated votes to it were given and have not taken, exact
+    where that is no whole number of the smallest unit. ``common`` is what belongs to all together,
+    and ``existing`` how much there is in all of what is staked and paid for fees.
+    """
+
+    collected: Votes
+    shared: Mapping[NodeName, Votes]
+    common: Votes
+    existing: Votes
+
+
+@dataclass(frozen=True)
 class StakeRules:
     """What a network says of its own rules.
 
     ``returned_after`` in seconds; ``for_absence`` and ``for_double_signing`` are the parts of a
-    stake that are lost.
+    stake that are lost, ``for_all`` is the part of all earnings that nobody has alone, and
+    ``for_the_operator`` the part of a node's earnings that those who delegate to it do not get.
+    ``unit`` is the least that can be paid.
     """
 
     returned_after: float
     for_absence: Percent
     for_double_signing: Percent
+    for_all: Percent
+    for_the_operator: Percent
+    unit: Votes
 
 
 class Stakes(Protocol):
@@ -136,8 +157,12 @@ class Stakes(Protocol):
         """What an account could lend: it includes what fees are paid with, if that is the same."""
         ...
 
-    def earnings(self, account: Account, node: NodeName) -> Votes:
-        """What lent votes have earned and nobody has collected."""
+    def earnings(self, account: Account, node: NodeName, at: Height | None = None) -> Votes:
+        """What delegated votes had earned, and nobody collected, in block ``at`` or by now."""
+        ...
+
+    def income(self, at: Height) -> Income:
+        """The earnings of all, as they were when block ``at`` had been executed."""
         ...
 
     def makers(self, first: Height, last: Height) -> Sequence[NodeName]:
@@ -165,7 +190,8 @@ class StakeTeller(Protocol):
 class StakeWallet(Protocol):
     """A wallet that also signs what is done with stakes."""
 
-    #: What an order costs, whoever gives it.
+    #: What a payment costs, and an order, in what is staked; nothing where that is something else.
+    payment_fee: Votes
     order_fee: Votes
 
     def operator(self, node: NodeName) -> Account:

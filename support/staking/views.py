@@ -84,3 +84,10 @@ def at_hand(
 def on_the_way_back(network: Network, account: Account) -> Mapping[NodeName, Votes | Silence]:
     """What an account has taken back and not got yet, as each node says."""
     return ask(network, lambda stakes: stakes.on_the_way_back(account))
+
+
+def earnings(
+    network: Network, account: Account, node: NodeName
+) -> Mapping[NodeName, Votes | Silence]:
+    """What an account has earned with a node and not collected, as each node says."""
+    return ask(network, lambda stakes: stakes.earnings(account, node))

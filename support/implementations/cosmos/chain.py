@@ -75,7 +75,8 @@ class Chain:
     really is, ``source`` knows. ``init`` and ``start`` are arguments of ``program``, with words in
     braces that stand for what is known later. ``config`` and ``app`` are what the two files of
     every node say beyond the usual, ``genesis`` maps dotted paths in the first state to values.
-    ``turned_away`` is what a node logs when a peer is of another network.
+    ``turned_away`` is what a node logs when a peer is of another network. ``fees_go_to`` is the
+    address into which fees are paid.
     """
 
     settings: str
@@ -94,3 +95,4 @@ class Chain:
     genesis: Mapping[str, Any]
     lacks: Mapping[Capability, str]
     turned_away: str
+    fees_go_to: str

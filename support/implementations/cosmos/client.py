@@ -42,7 +42,7 @@ from support.implementations.contract import (
     Taken,
     Unreachable,
 )
-from support.implementations.cosmos.money import Money
+from support.implementations.cosmos.chain import Chain
 from support.implementations.cosmos.refusals import refused_at_the_door, refused_in_block
 from support.implementations.cosmos.rpc import Denied, Question, Rpc
 from support.implementations.cosmos.stakes import CosmosStakes
@@ -55,6 +55,8 @@ _CALLS_PER_REQUEST = 10
 _NO_BLOCK_YET = "please wait for first block"
 #: Cosmos SDK's code for an account that it has never seen (gRPC's NotFound).
 _NOT_FOUND = 22
+#: And the way in which its module for sharing out says that somebody has delegated nothing.
+_UNKNOWN_REQUEST, _NO_DELEGATION = 6, "no delegation for"
 
 
 class CosmosClient:
@@ -65,13 +67,13 @@ class CosmosClient:
     """
 
     def __init__(
-        self, identity: str, endpoint: str, money: Money, validator: Callable[[NodeName], str]
+        self, identity: str, endpoint: str, chain: Chain, validator: Callable[[NodeName], str]
     ) -> None:
         self._identity = identity
-        self._coin = money.customers
+        self._coin = chain.money.customers
         self._rpc = Rpc(endpoint)
         #: See :class:`support.implementations.stakes.StakeTeller`.
-        self.stakes = CosmosStakes(self, money, validator)
+        self.stakes = CosmosStakes(self, chain.money, validator, chain.fees_go_to)
 
     def status(self) -> NodeStatus:
         """One request, 1 ms. The tip is empty until the node has a block.
@@ -149,7 +151,7 @@ class CosmosClient:
         answer = self._query("auth.v1beta1.Query/AccountInfo", request)
         if since is not None and answer.number("height") < since:
             raise Unreachable(f"{self._rpc.endpoint} has not executed block {since} yet")
-        if answer.number("code") == _NOT_FOUND:
+        if _is_nothing(answer):
             return Standing((0, 0))
         told = _decoded(answer, QueryAccountInfoResponse)
         return Standing((int(told.info.account_number), int(told.info.sequence)))
@@ -209,18 +211,26 @@ class CosmosClient:
             raise answer.nonsense(f"it speaks of {coin.amount!r} {coin.denom!r}")
         return Coins(int(coin.amount))
 
-    def query(self, path: str, request: Any, response: Any) -> Any | None:
-        """The decoded answer of the application; None where it has nothing of the kind."""
-        answer = self._query(path, request)
-        return None if answer.number("code") == _NOT_FOUND else _decoded(answer, response)
+    def query(
+        self, path: str, request: Any, response: Any, *, at: Height | None = None
+    ) -> Any | None:
+        """The decoded answer of the application; None where it has nothing of the kind.
 
-    def _query(self, path: str, request: Any) -> Answer:
+        ``at`` is the block after which it is asked for; the newest without it.
+        """
+        answer = self._query(path, request, at)
+        return None if _is_nothing(answer) else _decoded(answer, response)
+
+    def _query(self, path: str, request: Any, at: Height | None = None) -> Answer:
         answer = self.ask(
-            "abci_query", path=f"/cosmos.{path}", data=request.SerializeToString().hex()
+            "abci_query",
+            path=f"/cosmos.{path}",
+            data=request.SerializeToString().hex(),
+            **({} if at is None else {"height": str(at)}),
         ).at("response")
         if _NO_BLOCK_YET in str(answer.content):
             raise Unreachable(f"{self._rpc.endpoint} has no first block yet")
-        if answer.number("code") not in (0, _NOT_FOUND):
+        if answer.number("code") != 0 and not _is_nothing(answer):
             raise answer.nonsense(f"it could not answer {path}")
         return answer
 
@@ -247,6 +257,13 @@ class CosmosClient:
 
     def _unexpected(self, method: str, denied: Denied) -> Exception:
         return Answer(f"{self._rpc.endpoint} ({method})", denied.words).nonsense("an error")
+
+
+def _is_nothing(answer: Answer) -> bool:
+    """Whether the application says that what it was asked for does not exist."""
+    code = answer.number("code")
+    no_delegation = code == _UNKNOWN_REQUEST and answer.text("log").startswith(_NO_DELEGATION)
+    return code == _NOT_FOUND or no_delegation
 
 
 def _range(first: int, last: int) -> Mapping[str, object]:

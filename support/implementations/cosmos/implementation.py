@@ -155,7 +155,7 @@ class CosmosImplementation:
         return CosmosClient(
             blueprint.identity,
             endpoints[API],
-            self._chain.money,
+            self._chain,
             self.wallet(blueprint).validator_address,
         )
 

@@ -94,6 +94,11 @@ def unowned_address(prefixes: Prefixes) -> str:
     return encoded(prefixes.account, secrets.token_bytes(20))
 
 
+def module_address(prefixes: Prefixes, module: str) -> str:
+    """The account of a part of the chain itself, which Cosmos SDK names after the part."""
+    return encoded(prefixes.account, hashlib.sha256(module.encode()).digest()[:20])
+
+
 def encoded(prefix: str, digest: bytes) -> str:
     """Bech32, the way Cosmos chains write addresses."""
     return str(Address(digest, prefix))

@@ -15,6 +15,7 @@ from support.engines.contract import API, PEERS
 from support.implementations.cosmos.chain import OFFERED, Chain, Prefixes
 from support.implementations.cosmos.configuration import FIXED_APP, FIXED_CONFIG
 from support.implementations.cosmos.genesis import FIXED_GENESIS
+from support.implementations.cosmos.keys import module_address
 from support.implementations.cosmos.money import Money
 from support.implementations.cosmos.placeholders import HOME, OF_INIT, OF_START, words_in
 from support.implementations.cosmos.settings_table import Table, read_table
@@ -44,6 +45,7 @@ _TURNED_AWAY = "peer is on a different network"
 _DENOMINATION = r"[A-Za-z][A-Za-z0-9/:._-]{2,127}"
 _DENOMINATION_IS = "a denomination, 3 to 128 letters and digits that begin with a letter"
 _PREFIX = r"[a-z][a-z0-9]{0,40}"
+_ADDRESS = r"[a-z][a-z0-9]*1[a-z0-9]{38,64}"
 
 
 def read_chain(settings: Path) -> Chain:
@@ -58,13 +60,15 @@ def read_chain(settings: Path) -> Chain:
     )  # fmt: skip
     name = top.text("name", like=FILE_NAME, meaning="what people call the chain, in one word")
     software = read_software(top.table("software"), settings.parent)
+    addresses = top.table("addresses")
+    prefixes = _prefixes(addresses)
     return Chain(
         settings=str(settings),
         name=name,
         version=software.version,
         program=software.program,
         source=software.source,
-        prefixes=_prefixes(top.table("addresses")),
+        prefixes=prefixes,
         money=_money(top.table("coins")),
         ports=_ports(top.table("ports")),
         block_time=top.number("block_time", DEFAULT_BLOCK_TIME, least=0.05, most=60),
@@ -75,11 +79,17 @@ def read_chain(settings: Path) -> Chain:
         genesis=flattened(_changes(top.table("genesis"), FIXED_GENESIS)),
         lacks=_lacks(top.table("lacks")),
         turned_away=_turned_away(top.table("log")),
+        fees_go_to=addresses.text(
+            "fees",
+            module_address(prefixes, "fee_collector"),
+            like=_ADDRESS,
+            meaning="the address into which fees are paid",
+        ),
     )
 
 
 def _prefixes(addresses: Table) -> Prefixes:
-    addresses.insist_on(("account", "validator"), "kind of address")
+    addresses.insist_on(("account", "validator", "fees"), "kind of address")
     meaning = "what addresses begin with, in small letters and digits"
     account = addresses.text("account", like=_PREFIX, meaning=meaning)
     validator = addresses.text("validator", f"{account}valoper", like=_PREFIX, meaning=meaning)

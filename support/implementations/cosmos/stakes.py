@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
 from bech32 import bech32_decode, convertbits
-from cosmpy.protos.cosmos.bank.v1beta1.query_pb2 import QueryBalanceRequest, QueryBalanceResponse
+from cosmpy.protos.cosmos.bank.v1beta1.query_pb2 import (
+    QueryBalanceRequest,
+    QueryBalanceResponse,
+    QuerySupplyOfRequest,
+    QuerySupplyOfResponse,
+)
 from cosmpy.protos.cosmos.base.query.v1beta1.pagination_pb2 import PageRequest
 from cosmpy.protos.cosmos.crypto.ed25519.keys_pb2 import PubKey
 from cosmpy.protos.cosmos.distribution.v1beta1.query_pb2 import (
+    QueryCommunityPoolRequest,
+    QueryCommunityPoolResponse,
     QueryDelegationRewardsRequest,
     QueryDelegationRewardsResponse,
+    QueryValidatorOutstandingRewardsRequest,
+    QueryValidatorOutstandingRewardsResponse,
+)
+from cosmpy.protos.cosmos.distribution.v1beta1.query_pb2 import (
+    QueryParamsRequest as SharingRulesRequest,
+)
+from cosmpy.protos.cosmos.distribution.v1beta1.query_pb2 import (
+    QueryParamsResponse as SharingRulesResponse,
 )
 from cosmpy.protos.cosmos.slashing.v1beta1.query_pb2 import (
     QueryParamsRequest as SlashingRulesRequest,
@@ -44,9 +59,10 @@ from cosmpy.protos.cosmos.staking.v1beta1.staking_pb2 import BOND_STATUS_BONDED
 
 from support.domain import Height, NodeName, Percent, Votes
 from support.implementations.contract import Account, Nonsense
+from support.implementations.cosmos.candidacy import COMMISSION
 from support.implementations.cosmos.money import Money
 from support.implementations.http import Answer
-from support.implementations.stakes import Candidate, StakeRules
+from support.implementations.stakes import Candidate, Income, StakeRules
 
 #: CometBFT gives so many validators on a page at the most; networks here are smaller.
 _PAGE = 100
@@ -63,7 +79,9 @@ class Asked(Protocol):
         self, method: str, parameters: Sequence[Mapping[str, object]]
     ) -> Sequence[Answer]: ...
 
-    def query(self, path: str, request: Any, response: Any) -> Any | None:
+    def query(
+        self, path: str, request: Any, response: Any, *, at: Height | None = None
+    ) -> Any | None:
         """The decoded answer of the application; None where it has nothing of the kind."""
         ...
 
@@ -75,11 +93,15 @@ class Asked(Protocol):
 class CosmosStakes:
     """One node's view; see :class:`~support.implementations.stakes.Stakes`.
 
-    ``validator`` knows the address of a node as a validator.
+    ``validator`` knows the address of a node as a validator, ``collector`` is that of the account
+    into which all fees are paid.
     """
 
-    def __init__(self, node: Asked, money: Money, validator: Callable[[NodeName], str]) -> None:
+    def __init__(
+        self, node: Asked, money: Money, validator: Callable[[NodeName], str], collector: str
+    ) -> None:
         self._node = node
+        self._collector = collector
         self._money = money
         self._validator = validator
         #: Whoever has voted once is in blocks for good, also when it has no stake any more.
@@ -94,7 +116,13 @@ class CosmosStakes:
         slashing = self._query(
             "slashing.v1beta1.Query/Params", SlashingRulesRequest(), SlashingRulesResponse
         ).params
+        sharing = self._query(
+            "distribution.v1beta1.Query/Params", SharingRulesRequest(), SharingRulesResponse
+        ).params
         return StakeRules(
+            unit=self._votes(1),
+            for_all=_percent(sharing.community_tax.encode()),
+            for_the_operator=Percent(int(float(COMMISSION["rate"]) * 100)),
             returned_after=float(staking.unbonding_time.seconds),
             for_absence=_percent(slashing.slash_fraction_downtime),
             for_double_signing=_percent(slashing.slash_fraction_double_sign),
@@ -157,19 +185,52 @@ class CosmosStakes:
         )
         return self._votes(told.balance.amount)
 
-    def earnings(self, account: Account, node: NodeName) -> Votes:
-        """Whole units only: the node keeps the parts of one for the next time."""
+    def earnings(self, account: Account, node: NodeName, at: Height | None = None) -> Votes:
+        """Parts of a unit are kept for the next time when it is paid out."""
         told = self._node.query(
             "distribution.v1beta1.Query/DelegationRewards",
             QueryDelegationRewardsRequest(
                 delegator_address=account.address, validator_address=self._validator(node)
             ),
             QueryDelegationRewardsResponse,
+            at=at,
         )
-        if told is None:
-            return Votes.of(0)
-        mine = [coin.amount for coin in told.rewards if coin.denom == self._money.stake]
-        return self._votes(sum(int(amount) // _ATTO for amount in mine))
+        return Votes.of(0) if told is None else self._parts(told.rewards)
+
+    def income(self, at: Height) -> Income:
+        """From the modules for money and for sharing out; four questions and one a validator."""
+        collector = QueryBalanceRequest(address=self._collector, denom=self._money.stake)
+        supply = QuerySupplyOfRequest(denom=self._money.stake)
+        existing = self._query("bank.v1beta1.Query/SupplyOf", supply, QuerySupplyOfResponse, at=at)
+        collected = self._query(
+            "bank.v1beta1.Query/Balance", collector, QueryBalanceResponse, at=at
+        )
+        common = self._query(
+            "distribution.v1beta1.Query/CommunityPool",
+            QueryCommunityPoolRequest(),
+            QueryCommunityPoolResponse,
+            at=at,
+        )
+        shared = {}
+        for each in self._validators():
+            told = self._query(
+                "distribution.v1beta1.Query/ValidatorOutstandingRewards",
+                QueryValidatorOutstandingRewardsRequest(validator_address=each.operator_address),
+                QueryValidatorOutstandingRewardsResponse,
+                at=at,
+            )
+            shared[NodeName(each.description.moniker)] = self._parts(told.rewards.rewards)
+        return Income(
+            collected=self._votes(collected.balance.amount),
+            shared=shared,
+            common=self._parts(common.pool),
+            existing=self._votes(existing.amount.amount),
+        )
+
+    def _parts(self, coins: Iterable[Any]) -> Votes:
+        """Decimal coins, of which there is one of each denomination."""
+        mine = [int(coin.amount) for coin in coins if coin.denom == self._money.stake]
+        return Votes.of(sum(mine), per=self._money.power_reduction * _ATTO)
 
     def makers(self, first: Height, last: Height) -> Sequence[NodeName]:
         """By the addresses of proposers in the headers; one request for 200 of them."""
@@ -201,8 +262,8 @@ class CosmosStakes:
         except KeyError:
             raise Nonsense(f"nobody with a stake votes as {voting_id}, and blocks say so") from None
 
-    def _query(self, path: str, request: Any, response: Any) -> Any:
-        told = self._node.query(path, request, response)
+    def _query(self, path: str, request: Any, response: Any, *, at: Height | None = None) -> Any:
+        told = self._node.query(path, request, response, at=at)
         if told is None:
             raise Nonsense(f"the node has nothing to say to {path}")
         return told

@@ -55,9 +55,9 @@ class CosmosWallet:
         }
         self._voting_keys = voting_keys
         money = chain.money
-        self.order_fee = Votes.of(
-            GAS_OF_AN_ORDER * money.fee if money.fees == money.stake else 0, money.power_reduction
-        )
+        fee = money.fee if money.fees == money.stake else 0
+        self.payment_fee = Votes.of(fee, per=money.power_reduction)
+        self.order_fee = Votes.of(GAS_OF_AN_ORDER * fee, per=money.power_reduction)
 
     @property
     def treasury(self) -> Account:

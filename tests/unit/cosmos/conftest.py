@@ -34,7 +34,7 @@ def node() -> Iterator[PlayedNode]:
 
 @pytest.fixture
 def client(node: PlayedNode, recorded: Mapping[str, Any], injective: Chain) -> CosmosClient:
-    return CosmosClient(recorded["network"], node.endpoint, injective.money, str)
+    return CosmosClient(recorded["network"], node.endpoint, injective, str)
 
 
 class Program:

@@ -133,7 +133,7 @@ def test_peers_go_by_the_names_of_the_blueprint(node, client, recorded):
 def test_a_node_of_another_network_is_nonsense(node, recorded, injective):
     node.says({**recorded["status"][0], "id": 0})
     with pytest.raises(Nonsense, match="not of accord-other-1"):
-        CosmosClient("accord-other-1", node.endpoint, injective.money, str).status()
+        CosmosClient("accord-other-1", node.endpoint, injective, str).status()
 
 
 def test_a_standing_tells_of_the_block_that_it_must_tell_of(client, node, recorded):
@@ -253,7 +253,7 @@ def test_nobody_listens(injective):
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
         with pytest.raises(Unreachable, match="Connection refused"):
-            CosmosClient("n", f"127.0.0.1:{port}", injective.money, str).status()
+            CosmosClient("n", f"127.0.0.1:{port}", injective, str).status()
 
 
 def test_a_frozen_node_is_unreachable_after_the_promised_time():
