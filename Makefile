@@ -53,8 +53,9 @@ lint-features: venv-dev
 lint-workflows: venv-dev
 	@setup/workflow-lint
 
-unit: venv-dev ## unit and contract tests, on simulated nodes
-	@$(BIN)/pytest tests/ $(ARGS)
+# A file stays together: its tests may share what takes long to start.
+unit: venv-dev ## unit and contract tests, on simulated nodes, as many files at once as there are cores
+	@$(BIN)/pytest -n logical --dist loadfile tests/ $(ARGS)
 
 # Engines are tried with one implementation, and the other implementations with the quickest engine.
 contract: venv-dev engine images ## what every engine and implementation promises, on real nodes

@@ -7,12 +7,12 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
-from bench import docker_floor, faults, process_floor, report
-from bench.figures import CutAndHeal, cut_and_heal, further_example, payment, watching
+from bench import docker_floor, faults, load, observer, process_floor, report
+from bench.figures import CutAndHeal, cut_and_heal, further_example, payment
 from bench.floor import Floor
 from support.domain import EnvironmentProblem, Megabytes
 from support.engines.docker.engine import DockerEngine
@@ -41,6 +41,8 @@ class Bench:
         self._run = Run()
         self._engine = engine_named(engine, self._run, _say)
         self.rows: list[Row] = []
+        #: Whether every promise was kept while something was measured.
+        self.kept = True
         self.results: dict[str, object] = {
             "engine": f"{self._engine.name} {self._engine.version}",
             "cores": os.cpu_count(),
@@ -95,16 +97,39 @@ class Bench:
         network.destroy()
         network = self._start(self._topology(nodes, disk=SMALL_DISK))
         network.deployment.prepare_faults()
-        self._fault(network, faults.full_disk(network), rounds)
+        self._fault(network, faults.full_disk(network.nodes[-1]), rounds)
         network.destroy()
 
-    def watching(self, nodes: int) -> None:
+    def watching(self, nodes: int, looks: int) -> None:
         """What the observer costs while nothing else happens."""
         _say(f"only watching {nodes} nodes ...")
         network = self._start(self._topology(nodes))
-        costs = [watching(network, 5.0) for _ in range(3)]
+        costs = observer.cost(looks)
         network.destroy()
-        self._add(f"watching {nodes} nodes, of a core", costs)
+        self._add(f"watching {nodes} nodes, percent of a core", [100 * cost for cost in costs])
+
+    def payments_under_fire(self, seconds: float) -> None:
+        """Payments that flow before, during and after every fault, on networks of four."""
+        pool = Pool(self._start, self._journal)
+        for fire in load.fires(self._topology(load.NODES).names):
+            _say(f"{load.RATE} payments a second, and {fire.kind.words} ...")
+            flow = load.flow(
+                fire,
+                pool,
+                self._journal,
+                block_time=self._implementation.block_time,
+                seconds=seconds,
+            )
+            self.rows.append((flow.words, flow.rates, flow.verdict))
+            self.results[flow.words] = {"parts": flow.parts, "broken": flow.broken}
+            self.kept = self.kept and not flow.broken
+        pool.close()
+
+    def reports(self, rounds: int) -> None:
+        """How long all reports of a run take to be made; no network is needed for it."""
+        seconds, size = report.made(rounds)
+        what = f"all reports of {report.EXAMPLES} examples"
+        self._add(what, seconds, f"a page of {size / 1e6:.2f} MB")
 
     def close(self) -> None:
         """Remove whatever is left and write the results down."""
@@ -169,58 +194,79 @@ class Bench:
         self.results[what] = list(seconds)
 
 
+def _whole(bench: Bench, options: argparse.Namespace) -> None:
+    bench.readiness(4, options.pairs)
+    bench.faults_and_examples(options.rounds)
+    bench.readiness(7, 2)
+    bench.readiness(10, 2)
+    bench.reports(options.rounds)
+
+
+def _starts(bench: Bench, options: argparse.Namespace) -> None:
+    for nodes in (3, 4, 5):
+        bench.readiness(nodes, options.pairs)
+
+
+def _faults(bench: Bench, options: argparse.Namespace) -> None:
+    for nodes in (4, 7):
+        bench.each_fault(nodes, options.rounds)
+
+
+def _observer(bench: Bench, options: argparse.Namespace) -> None:
+    for nodes in (4, 10):
+        bench.watching(nodes, options.rounds)
+
+
+#: What may be measured alone: how, and what its option says about it.
+_PARTS: dict[str, tuple[Callable[[Bench, argparse.Namespace], None], str]] = {
+    "faults": (_faults, "how long each fault takes to come and to go, on 4 and 7 nodes"),
+    "load": (
+        lambda bench, options: bench.payments_under_fire(options.seconds),
+        "how fast payments flow under each fault, and whether one is lost",
+    ),
+    "observer": (_observer, "what watching 4 and 10 nodes costs"),
+    "report": (lambda bench, options: bench.reports(options.rounds), "how long reports take"),
+    "starts": (_starts, "how long 3, 4 and 5 nodes take"),
+}
+
+
 def main() -> int:
-    """Measure, print the table, write ``build/bench.json``."""
+    """Measure, print the table, write ``build/bench.json``. 1 when a promise was broken."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--pairs", type=int, default=5, help="pairs for four nodes (default 5)")
-    parser.add_argument("--rounds", type=int, default=5, help="cuts of each kind (default 5)")
+    parser.add_argument("--pairs", type=int, default=5, help="pairs for each size (default 5)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of all else (default 5)")
     parser.add_argument(
-        "--faults", action="store_true", help="only the faults, each of them, and the observer"
+        "--seconds", type=float, default=10.0, help="of payments in each part of --load"
     )
-    parser.add_argument("--report", action="store_true", help="only how long reports take")
-    parser.add_argument("--starts", action="store_true", help="only how long 3 to 5 nodes take")
+    parts = parser.add_mutually_exclusive_group()
+    for name, (_, words) in _PARTS.items():
+        parts.add_argument(
+            f"--{name}", dest="part", action="store_const", const=name, help=f"only {words}"
+        )
     parser.add_argument("--implementation", default="injective")
     parser.add_argument("--engine", default=os.environ.get("ACCORD_ENGINE") or None)
     options = parser.parse_args()
-    if options.report:
-        what, seconds, beside = _reports(options.rounds)
-        print(f"seconds: median (least to most)\n\n{what}  {seconds}  {beside}")
-        return 0
+    measure = _PARTS[options.part][0] if options.part else _whole
     try:
         engine = options.engine or best_engine(_say)
         bench = Bench(implementation_named(options.implementation), engine)
         try:
-            if options.starts:
-                for nodes in (3, 4, 5):
-                    bench.readiness(nodes, options.pairs)
-            elif options.faults:
-                for nodes in (4, 7):
-                    bench.each_fault(nodes, options.rounds)
-                for nodes in (4, 10):
-                    bench.watching(nodes)
-            else:
-                bench.readiness(4, options.pairs)
-                bench.faults_and_examples(options.rounds)
-                bench.readiness(7, 2)
-                bench.readiness(10, 2)
-                bench.rows.append(_reports(options.rounds))
+            measure(bench, options)
         finally:
             bench.close()
     except EnvironmentProblem as problem:
         _say(f"accord: {problem}")
         return 3
-    width = max(len(what) for what, _, _ in bench.rows)
-    print("seconds: median (least to most)\n")
-    for what, seconds, beside in bench.rows:
-        print(f"{what:<{width}}  {seconds}  {beside}".rstrip())
+    _show(bench.rows)
+    return 0 if bench.kept else 1
+
+
+def _show(rows: Sequence[Row]) -> None:
+    width, further = (max(len(row[column]) for row in rows) for column in (0, 1))
+    print("median (least to most), in seconds where nothing else is said\n")
+    for what, figures, beside in rows:
+        print(f"{what:<{width}}  {figures:<{further}}  {beside}".rstrip())
     print(f"\nwritten to {TARGET}")
-    return 0
-
-
-def _reports(rounds: int) -> Row:
-    seconds, size = report.made(rounds)
-    what = f"all reports of {report.EXAMPLES} examples"
-    return (what, _spread(seconds), f"a page of {size / 1e6:.2f} MB")
 
 
 def _spread(seconds: Sequence[float]) -> str:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from bench.figures import timed
 from support.agreement import all_agree_on_a_new_block, become_whole, have_begun
-from support.domain import Milliseconds, Skew
+from support.domain import Milliseconds, NodeName, Skew
 from support.faults.faults import Faults
 from support.faults.grudges import Grudge, between, deaf
 from support.faults.treatment import Treatment, both_ways
@@ -80,10 +80,9 @@ def kinds(network: Network) -> Sequence[Kind]:
     )
 
 
-def full_disk(network: Network) -> Kind:
+def full_disk(node: NodeName) -> Kind:
     """For a network with small disks. The node is started anew when there is room again."""
-    last = network.nodes[-1]
-    return Kind("one disk is full", lambda f: f.fill_disk(last), lambda f: f.free_disk(last))
+    return Kind("one disk is full", lambda f: f.fill_disk(node), lambda f: f.free_disk(node))
 
 
 def take(network: Network, kind: Kind) -> Taken:

@@ -69,13 +69,6 @@ def further_example(pool: Pool, journal: Journal, block_time: float) -> float:
     return total - sum(waited)
 
 
-def watching(network: Network, seconds: float) -> float:
-    """Seconds of a core that looking at all nodes in the background takes, per second."""
-    began, spent = time.monotonic(), time.process_time()
-    threading.Event().wait(seconds)  # nobody else does anything meanwhile
-    return (time.process_time() - spent) / (time.monotonic() - began)
-
-
 def payment(network: Network, journal: Journal) -> float:
     """From asking for a deposit to its confirmation."""
     payments = Payments(network, journal)

@@ -78,7 +78,9 @@ def _take_in(example: _Example, kind: str, moment: float, record: Mapping[str, A
     elif kind == "payment sent":
         example.sent[record["receipt"]] = moment
     elif kind == "payment settled":
-        example.outcomes[record["receipt"]] = record["outcome"]
+        # two nodes may have been asked for the same payment: who gave up on one of them knows less
+        if record.get("late") or example.outcomes.get(record["receipt"]) != "confirmed":
+            example.outcomes[record["receipt"]] = record["outcome"]
         if record["outcome"] == "confirmed" and not record.get("late"):
             example.seconds[record["receipt"]] = record["seconds"]
 

@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Timeout
+from urllib3 import BaseHTTPResponse, Timeout, connection_from_url
+from urllib3.exceptions import (
+    DecodeError,
+    HTTPError,
+    NewConnectionError,
+    ReadTimeoutError,
+    TimeoutError,
+)
 
 from support.implementations.contract import Nonsense, Unanswered, Unreachable
 
@@ -21,6 +24,9 @@ PATIENCE = 2.0
 _SOCKETS = 8
 #: How much of an answer is quoted when it makes no sense.
 _EXCERPT = 120
+#: From this code on, an answer over HTTP is about what went wrong.
+_FIRST_ERROR = 400
+_OF_JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -85,20 +91,20 @@ class Reply:
 class Http:
     """One node's HTTP port (``endpoint`` is ``host:port``); safe to use from threads.
 
-    Connections are kept open and shared: urllib3's pool under the session is made for threads,
-    and the session itself keeps no state, as cookies are refused and redirects not followed.
-    Nothing is ever asked twice. An HTTP code that stands for an error is no exception: nodes put
-    what they have to say about it into the same JSON.
+    Connections are kept open and shared, in a pool of urllib3 that is made for threads and keeps no
+    other state: there are no cookies, and no proxy of the environment is meant for nodes. Nothing
+    is ever asked twice, and no redirection is followed. An HTTP code that stands for an error is no
+    exception: nodes put what they have to say about it into the same JSON.
     """
 
     def __init__(self, endpoint: str, *, patience: float = PATIENCE) -> None:
         self.endpoint = endpoint
-        # One limit for connecting and answering together; requests passes it on to urllib3.
-        self._timeout: Any = Timeout(total=patience)
-        self._session = requests.Session()
-        self._session.trust_env = False  # a proxy in the environment is not meant for nodes
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=_SOCKETS))
+        self._pool = connection_from_url(
+            f"http://{endpoint}",
+            maxsize=_SOCKETS,
+            timeout=Timeout(total=patience),  # for connecting and answering together
+            retries=False,
+        )
 
     def get(self, path: str) -> Reply:
         """What is behind ``path``, which begins with a slash. Raises Unreachable or Nonsense."""
@@ -106,14 +112,14 @@ class Http:
 
     def post(self, path: str, content: object) -> Reply:
         """The answer to ``content``, sent as JSON. Raises Unreachable or Nonsense."""
-        return self._asked("POST", path, json.dumps(content))
+        return self._asked("POST", path, content)
 
     def text(self, path: str) -> str:
         """What is behind ``path`` where that is no JSON. Raises Unreachable or Nonsense."""
         with self._asking("GET", path, None) as response:
-            if not response.ok:
-                raise Nonsense(f"{self.endpoint} answers {path} with HTTP {response.status_code}")
-            return response.text
+            if response.status >= _FIRST_ERROR:
+                raise Nonsense(f"{self.endpoint} answers {path} with HTTP {response.status}")
+            return _text(response.data)
 
     def lines(self, path: str, content: object) -> Iterator[str]:
         """An answer that goes on and on, line by line, until nobody takes any more of it.
@@ -121,55 +127,67 @@ class Http:
         Raises Unreachable or Nonsense, and Unreachable as well when no line comes for as long as
         an answer may take.
         """
-        with self._asking("POST", path, json.dumps(content), stream=True) as response:
-            for line in response.iter_lines():
-                yield line.decode(errors="replace")
+        with self._asking("POST", path, content) as response:
+            for line in response:
+                yield _text(line).rstrip("\r\n")
 
-    def _asked(self, method: str, path: str, content: str | None) -> Reply:
+    def _asked(self, method: str, path: str, content: object) -> Reply:
         with self._asking(method, path, content) as response:
             return self._understood(response)
 
     @contextmanager
-    def _asking(
-        self, method: str, path: str, content: str | None, *, stream: bool = False
-    ) -> Iterator[requests.Response]:
+    def _asking(self, method: str, path: str, content: object) -> Iterator[BaseHTTPResponse]:
+        """The beginning of an answer; what is left of it when nobody reads on is thrown away."""
+        posted = method == "POST"
         try:
-            with self._session.request(
+            response = self._pool.urlopen(
                 method,
-                f"http://{self.endpoint}{path}",
-                data=content,
-                headers={} if content is None else {"Content-Type": "application/json"},
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=stream,
-            ) as response:
-                yield response
-        except requests.ReadTimeout as problem:
-            raise Unanswered(f"{self.endpoint} did not answer: {_cause(problem)}") from problem
-        except (
-            requests.ConnectionError,
-            requests.Timeout,
-            requests.exceptions.ChunkedEncodingError,
-        ) as problem:
-            raise Unreachable(f"{self.endpoint} did not answer: {_cause(problem)}") from problem
-
-    def _understood(self, response: requests.Response) -> Reply:
+                path,
+                body=json.dumps(content).encode() if posted else None,
+                headers=_OF_JSON if posted else {},
+                redirect=False,
+                preload_content=False,
+            )
+        except ReadTimeoutError as problem:
+            raise Unanswered(self._silence(problem)) from problem
+        except HTTPError as problem:
+            raise Unreachable(self._silence(problem)) from problem
         try:
-            return Reply(response.status_code, response.headers, response.json())
+            yield response
+        except DecodeError as problem:
+            why = f"{self.endpoint} packed its answer wrongly: {_cause(problem)}"
+            raise Nonsense(why) from problem
+        except HTTPError as problem:
+            raise Unreachable(self._silence(problem)) from problem
+        finally:
+            response.close()
+            response.release_conn()
+
+    def _silence(self, problem: HTTPError) -> str:
+        return f"{self.endpoint} did not answer: {_cause(problem)}"
+
+    def _understood(self, response: BaseHTTPResponse) -> Reply:
+        said = response.data
+        try:
+            return Reply(response.status, response.headers, json.loads(said))
         except (ValueError, RecursionError):
             raise Nonsense(
                 f"{self.endpoint} answered something other than JSON "
-                f"(HTTP {response.status_code}): {_excerpt(response.text)}"
+                f"(HTTP {response.status}): {_excerpt(_text(said))}"
             ) from None
 
 
 def _cause(problem: BaseException) -> str:
     """What happened at the bottom of it, without the layers of libraries around it."""
-    if isinstance(problem, requests.Timeout):
+    if isinstance(problem, TimeoutError) and not isinstance(problem, NewConnectionError):
         return "no answer in time"
     while (deeper := problem.__cause__ or problem.__context__) is not None:
         problem = deeper
     return _excerpt(getattr(problem, "strerror", None) or str(problem))
+
+
+def _text(said: bytes) -> str:
+    return said.decode(errors="replace")
 
 
 def _excerpt(text: str) -> str:

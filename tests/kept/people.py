@@ -31,7 +31,9 @@ class Person:
         self.place = place
         self._environment = {
             **{name: v for name, v in os.environ.items() if not name.startswith("ACCORD_")},
+            # who sees other locks takes every network of this machine for one of a dead run
             "ACCORD_FAKE_LOCKS": str(place),
+            "ACCORD_FAKE_HOMES": str(place),
             "ACCORD_FAKE_BLOCK_TIME": "0.02",
             "ACCORD_BLOCK_TIME": "0.05",
         }

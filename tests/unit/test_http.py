@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -47,6 +48,46 @@ def test_what_is_no_json_is_nonsense_that_names_the_node(node, http):
     with pytest.raises(Nonsense, match=r"\(HTTP 502\): <html>502 Bad Gateway</html>") as nonsense:
         http.get("/")
     assert node.endpoint in str(nonsense.value)
+
+
+def test_what_cannot_be_unpacked_is_nonsense(node, http):
+    node.headers["Content-Encoding"] = "gzip"
+    node.says({"height": 7})
+    with pytest.raises(Nonsense, match=f"^{node.endpoint} packed its answer wrongly: "):
+        http.get("/")
+
+
+def test_who_hangs_up_is_unreachable_and_never_asked_twice(node, http):
+    node.sends(b'{"height": 7', promised=1000)
+    node.says({"height": 8})
+    with pytest.raises(Unreachable, match=f"^{node.endpoint} did not answer: ") as hung_up:
+        http.post("/", {"method": "pay"})
+    assert not isinstance(hung_up.value, Unanswered)
+    assert len(node.questions) == 1
+    assert http.get("/").content == {"height": 8}
+
+
+def test_an_answer_that_nobody_reads_to_its_end_leaves_nothing_to_the_next(node, http):
+    node.sends(b"first\nsecond\n")
+    node.says({"height": 7})
+    lines = http.lines("/watch", {})
+    assert next(lines) == "first"
+    lines.close()
+    assert http.get("/").content == {"height": 7}
+
+
+def test_many_threads_ask_at_once(node, http):
+    node.says({"height": 7})
+    with ThreadPoolExecutor(32) as threads:
+        replies = list(threads.map(lambda _: http.get("/"), range(320)))
+    assert [reply.content for reply in replies] == [{"height": 7}] * 320
+
+
+def test_a_proxy_of_the_environment_is_not_meant_for_nodes(node, monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    node.says({"height": 7})
+    assert Http(node.endpoint).get("/").content == {"height": 7}
 
 
 def test_a_redirection_is_not_followed(node, http):

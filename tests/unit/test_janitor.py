@@ -117,7 +117,8 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     monkeypatch.setenv("PYTHONPATH", str(package.parent))
     monkeypatch.syspath_prepend(str(package.parent))
     monkeypatch.setenv("SWEPT_FOLDER", str(tmp_path))
-    monkeypatch.setenv("ACCORD_FAKE_LOCKS", str(tmp_path / "locks"))
+    for places in ("ACCORD_FAKE_LOCKS", "ACCORD_FAKE_HOMES"):
+        monkeypatch.setenv(places, str(tmp_path / "locks"))
     for name in ("swept_by_tests", ENGINE):
         monkeypatch.delitem(sys.modules, name, raising=False)
     host = Host(tmp_path)

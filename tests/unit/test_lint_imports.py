@@ -24,7 +24,8 @@ PLANTED = [
     ("steps/payment_steps.py", "support.network", "steps -> world"),
     ("steps/balance_steps.py", "json", "steps speak to no machine"),
     ("support/pool.py", "testcontainers.core", "only engines.docker knows Docker"),
-    ("support/observer.py", "requests", "only implementations know a chain"),
+    ("support/observer.py", "urllib3", "only implementations know a chain"),
+    ("support/implementations/http.py", "requests", "only implementations know a chain"),
     ("support/waiting.py", "behave", "Behave is known to steps"),
 ]
 

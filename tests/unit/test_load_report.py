@@ -65,6 +65,12 @@ def test_what_is_found_out_late_counts_and_is_not_timed() -> None:
     assert during["median"] is None
 
 
+def test_who_gave_up_on_one_node_does_not_outvote_who_saw_it_confirmed_through_another() -> None:
+    through_two = (*payment("1", 15, 5, "unknown"), *payment("1", 16, 0.5))
+    during = loads(told(*FAULT, *through_two))[WHERE]["during"]
+    assert (during["sent"], during["confirmed"], during["unknown"]) == (1, 1, 0)
+
+
 def test_a_payment_without_an_end_is_unknown() -> None:
     sent = {"kind": "payment sent", "t": 11.0, "receipt": "1"}
     refused = payment("2", 12, 0.1, "refused")

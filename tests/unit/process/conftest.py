@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,17 +34,18 @@ def software() -> Software:
 
 
 @pytest.fixture(autouse=True)
-def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    # an unprivileged node has to get there, and pytest's own folders are closed to it
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.owner() == Path.home().owner() and folder.stat().st_mode & 0o011 != 0o011:
-            folder.chmod(folder.stat().st_mode | 0o011)
-    homes, locks = tmp_path / "homes", tmp_path / "locks"
-    homes.mkdir(mode=0o711)
-    locks.mkdir()
-    monkeypatch.setenv("ACCORD_FAKE_HOMES", str(homes))
-    monkeypatch.setenv("ACCORD_FAKE_LOCKS", str(locks))
-    return homes
+def places(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    # An unprivileged node has to get there. A folder of pytest's would not do: every session of
+    # pytest that begins on this machine closes the one above it to all but its owner again.
+    with tempfile.TemporaryDirectory(prefix="accord-tests-") as made:
+        place = Path(made)
+        place.chmod(0o711)
+        homes, locks = place / "homes", place / "locks"
+        homes.mkdir(mode=0o711)
+        locks.mkdir()
+        monkeypatch.setenv("ACCORD_FAKE_HOMES", str(homes))
+        monkeypatch.setenv("ACCORD_FAKE_LOCKS", str(locks))
+        yield homes
 
 
 @pytest.fixture
