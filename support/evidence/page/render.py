@@ -18,6 +18,7 @@ from support.evidence.page.caption import caption
 from support.evidence.page.complaints import complaints
 from support.evidence.page.failure import heights_table, in_force, in_parts
 from support.evidence.page.timeline import timeline
+from support.evidence.rates import heading, rate_of, rates_of
 from support.evidence.story import WENT_WRONG, RunStory
 
 _HERE = Path(__file__).parent
@@ -39,6 +40,7 @@ def report_page(
             wrong=wrong,
             slow=words.slowest(story),
             skipped=words.skipped(story),
+            rates=rates_of(story),
             folders=words.folders(story),
             trends=trends,
             log_lines=max(4, min(40, _LOG_LINES // max(1, 7 * len(wrong)))),
@@ -96,6 +98,8 @@ def _templates() -> Environment:
         "in_parts": in_parts,
         "in_force": in_force,
         "heights_table": heights_table,
+        "heading": heading,
+        "rate_of": rate_of,
     }
     environment.globals |= {name: getattr(words, name) for name in words.FOR_TEMPLATES}
     return environment
