@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from support.journal import Journal
+from support.run_folders import hold_on_to
 from support.running.selection import SelectedFeature
 from support.running.side_by_side import Ended
 
@@ -31,6 +32,7 @@ class Record:
         """``times`` is how often each example is to run."""
         self._journal = Journal(folder / "journal.jsonl")
         self.path = self._journal.path
+        hold_on_to(self.path)
         self._journal.write(
             "parallel run started", command=command(), seed=seed, options=dict(options)
         )

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from support.exit_codes import ExitCode
+from support.run_folders import goes_on
 from tests.running.started import (
     BEHAVE,
     LEAK,
@@ -269,14 +270,16 @@ def test_nothing_is_left_of_a_run_that_was_killed(tmp_path: Path) -> None:
         read_until(process, ": started")
         parts = psutil.Process(process.pid).children()
         assert len(parts) == 2
+        (journal,) = [
+            path
+            for path in ROOT.glob("build/runs/*/journal.jsonl")
+            if str(tmp_path) in path.read_text()
+        ]
+        assert goes_on(journal.parent)
         process.kill()
         _, alive = psutil.wait_procs(parts, timeout=GONE)
         assert not alive
-    (journal,) = [
-        path
-        for path in ROOT.glob("build/runs/*/journal.jsonl")
-        if str(tmp_path) in path.read_text()
-    ]
+    assert not goes_on(journal.parent)
     subprocess.run([*SUPPORT, "report", journal.parent, "--target", tmp_path], cwd=ROOT, check=True)
     left = Left(0, "", tmp_path)
     assert left.summary["verdict"] == "interrupted"
