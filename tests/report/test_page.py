@@ -63,7 +63,7 @@ def run_of(
     return run
 
 
-@pytest.mark.parametrize("nodes", [4, 7])
+@pytest.mark.parametrize("nodes", [4, 7, 10])
 def test_two_hundred_examples_are_small_enough_to_send(tmp_path: Path, nodes: int) -> None:
     page = page_of(long_run(nodes=nodes), tmp_path)
     assert len(page.encode()) < 2 * 1024 * 1024

@@ -22,8 +22,8 @@ from support.evidence.rates import heading, rate_of, rates_of
 from support.evidence.story import WENT_WRONG, RunStory
 
 _HERE = Path(__file__).parent
-#: Log lines in the whole page; the more examples failed, the fewer of each.
-_LOG_LINES = 4000
+#: Log lines in the whole page; the more examples failed, of the more nodes, the fewer of each.
+_LOG_LINES = 3000
 
 
 def report_page(
@@ -31,6 +31,7 @@ def report_page(
 ) -> str:
     """The page of a run. Links to evidence are relative to the folder ``target``."""
     wrong = [placed for placed in story.placed() if placed[2].status in WENT_WRONG]
+    logs = sum(len(example.telling.logs) for _, _, example in wrong)
     return (
         _templates()
         .get_template("report.html.j2")
@@ -43,7 +44,7 @@ def report_page(
             rates=rates_of(story),
             folders=words.folders(story),
             trends=trends,
-            log_lines=max(4, min(40, _LOG_LINES // max(1, 7 * len(wrong)))),
+            log_lines=max(4, min(40, _LOG_LINES // max(1, logs))),
             link=lambda path: _link(path, target),
         )
     )
