@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from support.book import Book, Entry
 from support.domain import (
     AccountName,
     Amount,
+    BadRequest,
     Coins,
     Confirmed,
     Family,
@@ -29,7 +30,9 @@ from support.implementations.contract import (
     Account,
     Nonsense,
     Payment,
+    RowSigner,
     SignedPayment,
+    Standing,
     Submission,
     Taken,
     Unanswered,
@@ -90,6 +93,24 @@ class Payments:
         with self._network.treasury_queue:  # its payments must come one after another
             return self._make(payment, None)
 
+    def deposit_at_once(self, amounts: Mapping[AccountName, Coins]) -> dict[AccountName, Outcome]:
+        """Several deposits, of which none waits for the last one; where payments are numbered."""
+        treasury = self._network.wallet.treasury
+        row = [
+            Payment(treasury, self.account(name), Amount(amount.value))
+            for name, amount in amounts.items()
+        ]
+        node = self._network.reachable_node()
+        began = time.monotonic()
+        with self._network.treasury_queue:
+            signed = self._signed_row(row, node)
+            for each in signed:
+                self.hand_in(each, node)
+            outcomes = [self._wait_for_outcome(each.receipt, node, self._insist) for each in signed]
+        for each, outcome in zip(signed, outcomes, strict=True):
+            self._settled(each, outcome, seconds=round(time.monotonic() - began, 3))
+        return dict(zip(amounts, outcomes, strict=True))
+
     def withdraw(self, name: AccountName, amount: Amount) -> Outcome:
         """Coins leave: the customer pays them to the treasury."""
         payment = Payment(self.account(name), self._network.wallet.treasury, amount)
@@ -136,6 +157,12 @@ class Payments:
             network=network,
         )
 
+    def sign_row(self, instructions: Sequence[Instruction]) -> list[SignedPayment]:
+        """Payments of one customer, to be made one after the other; none of them has been sent."""
+        row = [self._payment(instruction) for instruction in instructions]
+        node = self._node(instructions[0].through)
+        return self._signed_row(row, node)
+
     def alter(self, signed: SignedPayment, payee: AccountName) -> SignedPayment:
         """The same signature under a payment that goes to somebody else."""
         return self._network.wallet.altered(signed, self.account(payee))
@@ -151,12 +178,40 @@ class Payments:
         )
         with _nonsense_is_a_failure_of(node):
             outcome = self._submit(signed, node, give_up or self._insist)
-        seconds = round(time.monotonic() - sent, 3)
-        self._journal.write(
-            "payment settled", receipt=signed.receipt, seconds=seconds, **_told_of(outcome)
-        )
-        self._note(signed, outcome)
+        self._settled(signed, outcome, seconds=round(time.monotonic() - sent, 3))
         return outcome
+
+    def hand_in(self, signed: SignedPayment, node: NodeName, *, known: bool = False) -> None:
+        """Have a node take a signed payment in, and do not wait for what becomes of it.
+
+        A node that has no room for it at the moment is asked again. Raises
+        :class:`NetworkFailure` when it does not take the payment in; ``known``: for another reason
+        than that it has it already.
+        """
+        self._journal.write(
+            "payment sent", receipt=signed.receipt, node=node, **_told(signed.payment)
+        )
+
+        def answered() -> Submission | None:
+            submission = self._answer_to(signed, node, self._insist)
+            if isinstance(submission, Refused) and submission.reason is Refusal.NODE_OVERLOADED:
+                return None
+            return submission
+
+        with _nonsense_is_a_failure_of(node):
+            try:
+                submission = until(answered, seconds=lambda: self._network.seconds(CONFIRMATION))
+            except Unreachable as unreachable:
+                raise NobodyThere(f"{node} takes no payment in: {unreachable}") from unreachable
+        has_it = isinstance(submission, Refused) and submission.reason is Refusal.ALREADY_MADE
+        if not isinstance(submission, Taken) and not (known and has_it):
+            said = "it has no room" if submission is None else submission.words
+            raise NetworkFailure(f"{node} does not take a payment in that is in order: {said}")
+        self._note(signed, Unknown(signed.receipt, "nobody has waited for it", taken=True))
+
+    def hand_in_everywhere(self, signed: SignedPayment, nodes: Iterable[NodeName]) -> None:
+        """As :meth:`hand_in`, at several nodes; those that have heard of it already may say so."""
+        side_by_side(lambda node: self.hand_in(signed, node, known=True), list(nodes))
 
     def send_through_all(self, signed: SignedPayment, nodes: Iterable[NodeName]) -> list[Outcome]:
         """Hand the same signed payment to several nodes at the same moment."""
@@ -248,15 +303,24 @@ class Payments:
         signer: Account | None = None,
         network: str | None = None,
     ) -> SignedPayment:
+        standing = self._standing(payment.payer, node)
+        return self._network.wallet.sign(payment, standing, signer=signer, network=network)
+
+    def _standing(self, payer: Account, node: NodeName) -> Standing:
         with _nonsense_is_a_failure_of(node):
-            self._let_catch_up(payment.payer, node)
+            self._let_catch_up(payer, node)
             try:
-                standing = self._network.client(node).standing(payment.payer)
+                return self._network.client(node).standing(payer)
             except Unreachable as unreachable:
                 raise NobodyThere(
                     f"nothing can be paid through {node}: it does not answer ({unreachable})"
                 ) from unreachable
-        return self._network.wallet.sign(payment, standing, signer=signer, network=network)
+
+    def _signed_row(self, row: Sequence[Payment], node: NodeName) -> list[SignedPayment]:
+        wallet = self._network.wallet
+        if not isinstance(wallet, RowSigner):
+            raise BadRequest("payments of this network have no number: sign them one by one")
+        return list(wallet.sign_row(row, self._standing(row[0].payer, node)))
 
     def _let_catch_up(self, payer: Account, node: NodeName) -> None:
         """A signature refers to the payer's last payment, so the node should have seen that one.
@@ -357,6 +421,10 @@ class Payments:
                 f"{node} says that a payment in block {outcome.height} is confirmed, and is itself "
                 f"at block {height}: a payment is confirmed when {wanted} have it"
             )
+
+    def _settled(self, signed: SignedPayment, outcome: Outcome, **more: object) -> None:
+        self._journal.write("payment settled", receipt=signed.receipt, **more, **_told_of(outcome))
+        self._note(signed, outcome)
 
     def _note(self, signed: SignedPayment, outcome: Outcome) -> None:
         self.book.note(signed, outcome)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any, Protocol
 
 from support.agreement import blocks_taken_back, is_whole_again, the_leader
+from support.burst import Burst
 from support.domain import (
     BadRequest,
     Coins,
+    Instruction,
     Megabytes,
     NodeName,
     Outcome,
     Receipt,
     Silence,
 )
+from support.gossip import HandedIn
 from support.implementations.contract import SignedPayment
 from support.invariants import Promises
 from support.journal import Journal
@@ -50,16 +53,26 @@ class World:
         self._began = 0.0
         self._pace: float | None = None
         self._load: Load | None = None
+        self._burst: Burst | None = None
+        self._handed_in: HandedIn | None = None
 
     # -- the network
 
     def take_network(
-        self, size: int, *, fresh: bool = False, disk: Megabytes | None = None
+        self,
+        size: int,
+        *,
+        fresh: bool = False,
+        disk: Megabytes | None = None,
+        block_time: float | None = None,
     ) -> Network:
-        """Get a ready network of so many nodes, with disks of that size, for this scenario."""
+        """Get a ready network of so many nodes, with disks of that size, for this scenario.
+
+        ``block_time`` is in seconds; None for the usual pace of this run.
+        """
         if self._network is not None:
             raise BadRequest("a scenario has one network, and this one has asked for a second")
-        topology = Topology(size, self._block_time, disk)
+        topology = Topology(size, block_time or self._block_time, disk)
         self.adopt(self._pool.lease(topology, fresh=fresh or self._private))
         return self.network
 
@@ -102,6 +115,44 @@ class World:
         if self._load is None:
             raise BadRequest("this scenario speaks of payments that flow before they do")
         return self._load
+
+    # -- payments that are handed in, and not waited for
+
+    def hand_in(self, instruction: Instruction) -> None:
+        """Have a customer hand one payment in at a node, and remember it."""
+        self.hand_in_everywhere(instruction, [instruction.through or self.network.reachable_node()])
+
+    def hand_in_everywhere(self, instruction: Instruction, nodes: Iterable[NodeName]) -> None:
+        """As :meth:`hand_in`, the same signed payment at several nodes at the same moment."""
+        named, before = self.network.members(nodes), self.network.top()
+        self._signed = self.payments.sign(instruction)
+        self.payments.hand_in_everywhere(self._signed, named)
+        self._handed_in = HandedIn(frozenset({self._signed.receipt}), before)
+
+    def prepare_burst(self, customers: int, each: int) -> None:
+        """Have so many customers sign so many payments each, and hand in none of them yet."""
+        self._burst = Burst(self.network, self.payments, customers=customers, each=each)
+        self._burst.prepare()
+
+    def let_burst(self) -> None:
+        """Have these customers hand all their payments in."""
+        if self._burst is None:
+            raise BadRequest("this scenario has no customers who are ready to pay")
+        self._handed_in = self._burst.hand_in()
+
+    @property
+    def handed_in(self) -> HandedIn:
+        """The payments that were handed in last."""
+        if self._handed_in is None:
+            raise BadRequest("this scenario speaks of payments before they were handed in")
+        return self._handed_in
+
+    @property
+    def rows_of_burst(self) -> Sequence[Sequence[Receipt]]:
+        """The payments of each of these customers, in the order in which they made them."""
+        if self._burst is None:
+            raise BadRequest("this scenario has no customers who are ready to pay")
+        return self._burst.rows
 
     # -- what was said last
 

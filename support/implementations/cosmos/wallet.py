@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cosmpy.protos.cosmos.tx.v1beta1.tx_pb2 import TxRaw
@@ -92,6 +93,14 @@ class CosmosWallet:
             sequence=sequence,
         )
         return _on_the_wire(payment, raw)
+
+    def sign_row(self, payments: Sequence[Payment], standing: Standing) -> Sequence[SignedPayment]:
+        """Sign as the payer, with one sequence after the other."""
+        number, sequence = standing.facts
+        return [
+            self.sign(payment, Standing((number, sequence + position)))
+            for position, payment in enumerate(payments)
+        ]
 
     def altered(self, signed: SignedPayment, payee: Account) -> SignedPayment:
         """The same signature under a payment that now goes to ``payee``."""
