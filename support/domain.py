@@ -190,6 +190,29 @@ class Refusal(Enum):
     SOMETHING_ELSE = "of something that the features have no words for"
 
 
+class Door(Enum):
+    """Where somebody may knock at a node. The value follows "the door for"."""
+
+    PEERS = "peers"
+    CUSTOMERS = "customers"
+
+
+class Litter(Enum):
+    """What is thrown at a door and makes no sense there. The value is the phrase of features."""
+
+    NOISE = "noise"
+    OVERSIZED = "oversized messages"
+    MALFORMED = "malformed messages"
+    SILENCE = "silence"
+
+
+class Flooding(Enum):
+    """Payments that are not in order, of which there may be a flood."""
+
+    FORGED = "forged payments"
+    OVERDRAWN = "overdrawn payments"
+
+
 @dataclass(frozen=True)
 class Confirmed:
     """The network has agreed on the payment, in the block at ``height``."""

@@ -184,29 +184,24 @@ class Payments:
     def hand_in(self, signed: SignedPayment, node: NodeName, *, known: bool = False) -> None:
         """Have a node take a signed payment in, and do not wait for what becomes of it.
 
-        A node that has no room for it at the moment is asked again. Raises
-        :class:`NetworkFailure` when it does not take the payment in; ``known``: for another reason
-        than that it has it already.
+        Raises :class:`NetworkFailure` when the node does not take it in, also when it has no room:
+        asked again, CometBFT 1.0 says that it has the payment, and has not. ``known``: it may say
+        so, because it may have heard of it from another one.
         """
         self._journal.write(
             "payment sent", receipt=signed.receipt, node=node, **_told(signed.payment)
         )
 
-        def answered() -> Submission | None:
-            submission = self._answer_to(signed, node, self._insist)
-            if isinstance(submission, Refused) and submission.reason is Refusal.NODE_OVERLOADED:
-                return None
-            return submission
-
         with _nonsense_is_a_failure_of(node):
             try:
-                submission = until(answered, seconds=lambda: self._network.seconds(CONFIRMATION))
+                submission = self._answer_to(signed, node, self._insist)
             except Unreachable as unreachable:
                 raise NobodyThere(f"{node} takes no payment in: {unreachable}") from unreachable
         has_it = isinstance(submission, Refused) and submission.reason is Refusal.ALREADY_MADE
         if not isinstance(submission, Taken) and not (known and has_it):
-            said = "it has no room" if submission is None else submission.words
-            raise NetworkFailure(f"{node} does not take a payment in that is in order: {said}")
+            raise NetworkFailure(
+                f"{node} does not take a payment in that is in order: {submission.words}"
+            )
         self._note(signed, Unknown(signed.receipt, "nobody has waited for it", taken=True))
 
     def hand_in_everywhere(self, signed: SignedPayment, nodes: Iterable[NodeName]) -> None:

@@ -9,9 +9,13 @@ from typing import Any, Protocol
 from support.agreement import blocks_taken_back, is_whole_again, the_leader
 from support.burst import Burst
 from support.domain import (
+    AccountName,
     BadRequest,
     Coins,
+    Door,
+    Flooding,
     Instruction,
+    Litter,
     Megabytes,
     NodeName,
     Outcome,
@@ -19,6 +23,8 @@ from support.domain import (
     Silence,
 )
 from support.gossip import HandedIn
+from support.hostile.floods import Flood
+from support.hostile.litter import throw
 from support.implementations.contract import SignedPayment
 from support.invariants import Promises
 from support.journal import Journal
@@ -54,6 +60,7 @@ class World:
         self._pace: float | None = None
         self._load: Load | None = None
         self._burst: Burst | None = None
+        self._flood: Flood | None = None
         self._handed_in: HandedIn | None = None
 
     # -- the network
@@ -115,6 +122,38 @@ class World:
         if self._load is None:
             raise BadRequest("this scenario speaks of payments that flow before they do")
         return self._load
+
+    # -- people who wish the network ill
+
+    def throw(self, litter: Litter, door: Door, node: NodeName) -> None:
+        """Have somebody throw what makes no sense at a door of one node."""
+        self.network.members([node])
+        chance = Random(self.chance.random())
+        throw(self.network.deployment, self._journal, node, door, litter, chance)
+
+    def start_flood(
+        self, hostile: AccountName, node: NodeName, kind: Flooding, victim: AccountName
+    ) -> None:
+        """Have somebody flood one node with payments that are not in order."""
+        if self._flood is not None:
+            raise BadRequest("there is a flood already, so it cannot begin")
+        self._flood = Flood(
+            self.network,
+            self.payments,
+            self._journal,
+            node=node,
+            kind=kind,
+            hostile=hostile,
+            victim=victim,
+        )
+        self._flood.start()
+
+    @property
+    def flood(self) -> Flood:
+        """The payments that are not in order."""
+        if self._flood is None:
+            raise BadRequest("this scenario speaks of a flood before there is one")
+        return self._flood
 
     # -- payments that are handed in, and not waited for
 
@@ -262,6 +301,8 @@ class World:
         assert self._promises is not None
         if self._load is not None:
             self._load.stop()
+        if self._flood is not None:
+            self._flood.stop()
         self._network.restore()
         broken = self._promises.broken(self.payments)
         for sentence in broken:
@@ -280,8 +321,7 @@ class World:
         if self._network is None:
             return
         network, self._network = self._network, None
-        if self._load is not None:
-            self._load.abandon()
+        self._abandon_what_flows()
         if not healthy:
             self._pool.throw_away(network, "its scenario did not end well")
         elif self._private:
@@ -293,9 +333,13 @@ class World:
 
     def leave(self) -> None:
         """The network stays as it is, for people to look at; nobody looks at it until they do."""
-        if self._load is not None:
-            self._load.abandon()
+        self._abandon_what_flows()
         self.network.leave()
+
+    def _abandon_what_flows(self) -> None:
+        for flowing in (self._load, self._flood):
+            if flowing is not None:
+                flowing.abandon()
 
 
 class SuiteContext(Protocol):

@@ -6,9 +6,9 @@ Feature: Bursts of payments
 
   Rule: Every payment of a burst is in a block, in the order of its account
 
-    Example: A hundred payments at every node
+    Example: Fifty payments at every node
       Given a network of 4 nodes
-      And 8 customers are ready to make 50 payments each
+      And 4 customers are ready to make 50 payments each
       When they hand all of them in at once
       Then every node has each of these payments in exactly one block, once
       And the payments of each customer are in the order in which they were made

@@ -13,7 +13,7 @@ Feature: The rhythm of blocks
     @needs.numbered_payments
     Example: There is a burst of payments to put into them
       Given a network of 4 nodes
-      And 8 customers are ready to make 50 payments each
+      And 4 customers are ready to make 50 payments each
       When they hand all of them in at once
       Then none of the next 30 blocks takes longer than 10 usual ones
 

@@ -93,6 +93,18 @@ class Defects:
         """Whether a node takes no payment because of what its clock shows."""
         return False
 
+    def passes_on(self, node: NodeName) -> bool:
+        """Whether a node tells the others of the payments that wait in it."""
+        return True
+
+    def keeps_rows_in_order(self) -> bool:
+        """Whether a block has the payments of a customer in the order in which they were made."""
+        return True
+
+    def outlives_litter(self, *, from_peers: bool) -> bool:
+        """Whether a node goes on when something that makes no sense comes in at one of its doors."""
+        return True
+
 
 class PaymentLost(Defects):
     """The third payment that a customer is sent is taken in and never heard of again, by anyone.
@@ -264,6 +276,39 @@ class RefusesByTheClock(Defects):
         return abs(clock - newest_block) > FIVE_MINUTES
 
 
+class KeepsToItself(Defects):
+    """Node 2 tells nobody of the payments that it is given: they wait for its own turn."""
+
+    def passes_on(self, node: NodeName) -> bool:
+        return node != LIAR
+
+
+class ReversesRows(Defects):
+    """A block has the last payment of each customer first."""
+
+    def keeps_rows_in_order(self) -> bool:
+        return False
+
+
+class Stumbles(Defects):
+    """Every twentieth block comes two seconds late, by its date."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._blocks = 0
+
+    def date(self, clocks: Sequence[float]) -> float:
+        self._blocks += 1
+        return super().date(clocks) + (2.0 if self._blocks % 20 == 0 else 0.0)
+
+
+class DiesOfLitter(Defects):
+    """A node ends when something that makes no sense comes in at the door for peers."""
+
+    def outlives_litter(self, *, from_peers: bool) -> bool:
+        return not from_peers
+
+
 DEFECTS: dict[str, type[Defects]] = {
     "payment_lost": PaymentLost,
     "applied_twice": AppliedTwice,
@@ -282,6 +327,10 @@ DEFECTS: dict[str, type[Defects]] = {
     "newcomer_ignored": NewcomerIgnored,
     "dated_by_one": DatedByOne,
     "refuses_by_the_clock": RefusesByTheClock,
+    "keeps_to_itself": KeepsToItself,
+    "reverses_rows": ReversesRows,
+    "stumbles": Stumbles,
+    "dies_of_litter": DiesOfLitter,
 }
 
 
