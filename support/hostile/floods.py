@@ -34,7 +34,7 @@ from support.waiting import CONFIRMATION, ticks, until
 #: Payments a second. Each costs every node that looks at it some milliseconds.
 _RATE = 50
 #: So many have come before an example goes on.
-_BEGUN = 25
+_BEGUN = 150
 #: Payments that are signed before the flood begins, where they are numbered: for 40 seconds.
 _MOST = 2000
 #: What an overdrawn payment is about, in coins: more than anybody has who sends one.

@@ -15,9 +15,10 @@ from support.domain import BadRequest, BlockId, Height, NodeName, Receipt, Refus
 
 VARIABLE = "ACCORD_FAKE_DEFECT"
 
-#: The node that lies, and the one that stops to follow.
+#: The node that lies, the one that stops to follow, and the one that tells nothing.
 LIAR = NodeName("node-2")
 SLEEPER = NodeName("node-3")
+SILENT = NodeName("node-1")
 #: The last height that the sleeper knows. A network is ready when all nodes know the first block;
 #: a later one would leave it to chance which scenarios are over before the sleeper falls behind.
 LAST_HEIGHT_OF_THE_SLEEPER = Height(1)
@@ -93,6 +94,10 @@ class Defects:
         """Whether a node takes no payment because of what its clock shows."""
         return False
 
+    def looks_at_signatures(self) -> bool:
+        """Whether a payment that somebody else has signed than its payer is refused."""
+        return True
+
     def passes_on(self, node: NodeName) -> bool:
         """Whether a node tells the others of the payments that wait in it."""
         return True
@@ -102,7 +107,7 @@ class Defects:
         return True
 
     def outlives_litter(self, *, from_peers: bool) -> bool:
-        """Whether a node goes on when something that makes no sense comes in at one of its doors."""
+        """Whether a node goes on when what makes no sense comes in at one of its doors."""
         return True
 
 
@@ -277,10 +282,10 @@ class RefusesByTheClock(Defects):
 
 
 class KeepsToItself(Defects):
-    """Node 2 tells nobody of the payments that it is given: they wait for its own turn."""
+    """Node 1 tells nobody of the payments that it is given: they wait for its own turn."""
 
     def passes_on(self, node: NodeName) -> bool:
-        return node != LIAR
+        return node != SILENT
 
 
 class ReversesRows(Defects):
@@ -300,6 +305,13 @@ class Stumbles(Defects):
     def date(self, clocks: Sequence[float]) -> float:
         self._blocks += 1
         return super().date(clocks) + (2.0 if self._blocks % 20 == 0 else 0.0)
+
+
+class TakesForgeries(Defects):
+    """Nodes take payments for their payer's own, whoever has signed them."""
+
+    def looks_at_signatures(self) -> bool:
+        return False
 
 
 class DiesOfLitter(Defects):
@@ -331,6 +343,7 @@ DEFECTS: dict[str, type[Defects]] = {
     "reverses_rows": ReversesRows,
     "stumbles": Stumbles,
     "dies_of_litter": DiesOfLitter,
+    "takes_forgeries": TakesForgeries,
 }
 
 

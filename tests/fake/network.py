@@ -152,8 +152,9 @@ class SimulatedNetwork:
             if len(group) > 1 or len(node.genesis.validators) == 1:
                 node.catching_up = node.deaf
 
-    def _place_in_block(self, entry: Entry) -> tuple[int, int]:
-        of_a_customer = entry.transfer.payer != self._treasury
+    def _place_in_block(self, entry: Entry, treasury: str) -> tuple[int, int]:
+        """A payer's earlier payments come first, and each before its copies."""
+        of_a_customer = entry.transfer.payer != treasury
         backwards = of_a_customer and not self.defects.keeps_rows_in_order()
         return (-entry.transfer.sequence if backwards else entry.transfer.sequence, entry.copy)
 
@@ -165,8 +166,10 @@ class SimulatedNetwork:
             return
         height = Height(top + 1)
         proposer = voters[height % len(voters)]
-        # a payer's earlier payments come first, and each before its copies
-        entries = tuple(sorted(proposer.mempool.values(), key=self._place_in_block))
+        treasury = proposer.genesis.treasury
+        entries = tuple(
+            sorted(proposer.mempool.values(), key=lambda e: self._place_in_block(e, treasury))
+        )
         previous = proposer.blocks[-1].id if proposer.blocks else proposer.genesis.network
         dated = self.defects.date([node.now for node in voters])
         if proposer.blocks:
