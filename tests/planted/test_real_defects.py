@@ -119,7 +119,7 @@ def test_a_node_that_keeps_payments_to_itself(tmp_path: Path) -> None:
 
 
 def test_a_node_that_hears_slowly_is_told_of_blocks_too_late(tmp_path: Path) -> None:
-    result = run_with("hears_slowly", tmp_path, f"{BLOCKS}:17", DUPLICATES)
+    result = run_with("hears_slowly", tmp_path, f"{BLOCKS}:15", DUPLICATES)
     assert result.red == {"There is much to put into the blocks"}, result.printed
     assert len(result.green) == 5
 
@@ -127,9 +127,10 @@ def test_a_node_that_hears_slowly_is_told_of_blocks_too_late(tmp_path: Path) -> 
 def test_blocks_with_room_for_one_payment_have_none_for_a_burst_or_beside_a_flood(
     tmp_path: Path,
 ) -> None:
-    result = run_with("has_room_for_one_payment", tmp_path, f"{BURST}:9", FLOOD)
+    examples = (f"{BURST}:17", FLOOD, "--tags=not @wip")
+    result = run_with("has_room_for_one_payment", tmp_path, *examples)
     assert result.red == {
-        "Fifty payments at every node",
+        "A thousand payments",
         "They take up room in every block",
     }, result.printed
     assert result.green == {
