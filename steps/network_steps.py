@@ -11,7 +11,7 @@ from support.matchers import (
     on_these_nodes,
     tell_the_same_history,
 )
-from support.topology import SMALL_DISK
+from support.topology import ONE_SECOND, SMALL_DISK
 from support.waiting import RECOVERY, eventually, throughout
 from support.world import SuiteContext
 
@@ -19,6 +19,11 @@ from support.world import SuiteContext
 @given("a network of {size:Size}")
 def a_network(context: SuiteContext, size: int) -> None:
     context.world.take_network(size)
+
+
+@given("a network of {size:Size} that makes one block a second")
+def a_network_with_slow_blocks(context: SuiteContext, size: int) -> None:
+    context.world.take_network(size, block_time=ONE_SECOND)
 
 
 @given("a network of {size:Size} with small disks")
@@ -41,11 +46,6 @@ def a_network_with_weights_and_a_trait(
     context: SuiteContext, size: int, votes: tuple[Votes, ...], trait: Trait
 ) -> None:
     context.world.take_network(size, votes=votes, traits=frozenset({trait}))
-
-
-@given("a network of {size:Size} that makes one block a second")
-def a_network_with_slow_blocks(context: SuiteContext, size: int) -> None:
-    context.world.take_network(size, block_time=1.0)
 
 
 @when("a network of {size:Size} starts for the first time")

@@ -223,6 +223,29 @@ class Refusal(Enum):
     SOMETHING_ELSE = "of something that the features have no words for"
 
 
+class Door(Enum):
+    """Where somebody may knock at a node. The value follows "the door for"."""
+
+    PEERS = "peers"
+    CUSTOMERS = "customers"
+
+
+class Litter(Enum):
+    """What is thrown at a door and makes no sense there. The value is the phrase of features."""
+
+    NOISE = "noise"
+    OVERSIZED = "oversized messages"
+    MALFORMED = "malformed messages"
+    SILENCE = "silence"
+
+
+class Flooding(Enum):
+    """Payments that are not in order, of which there may be a flood."""
+
+    FORGED = "forged payments"
+    OVERDRAWN = "overdrawn payments"
+
+
 @dataclass(frozen=True)
 class Confirmed:
     """The network has agreed on the payment, in the block at ``height``."""
@@ -334,11 +357,14 @@ class Capability(Enum):
     LONGEST_CHAIN = "longest_chain"
     OWN_RHYTHM = "own_rhythm"
     GOSSIP = "gossip"
+    SHARED_WAITING_ROOM = "shared_waiting_room"
+    OPEN_BLOCKS = "open_blocks"
     TWO_THIRDS_QUORUM = "two_thirds_quorum"
     SIGNED_PAYMENTS = "signed_payments"
     NAMED_SIGNERS = "named_signers"
     NETWORK_BOUND_PAYMENTS = "network_bound_payments"
     REPLAY_PROTECTION = "replay_protection"
+    NUMBERED_PAYMENTS = "numbered_payments"
     SURE_READS = "sure_reads"
     LEADER = "leader"
     MEMBERSHIP_CHANGE = "membership_change"

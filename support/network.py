@@ -159,6 +159,14 @@ class Network:
         self.members([node])
         return self._clients[node]
 
+    def fresh_client(self, node: NodeName) -> NodeClient:
+        """How somebody talks to a node who has not done so before, over connections of their own.
+
+        It has no connection until it asks; they end with it.
+        """
+        endpoints = self._deployment.endpoints(node)
+        return self._implementation.client(self._blueprint, node, endpoints)
+
     def read(
         self, question: Callable[[NodeClient], T], nodes: Iterable[NodeName] | None = None
     ) -> dict[NodeName, T | Silence]:

@@ -16,8 +16,11 @@ from support.domain import (
     BadRequest,
     BitRate,
     Coins,
+    Door,
+    Flooding,
     Instruction,
     Links,
+    Litter,
     Milliseconds,
     NodeName,
     Percent,
@@ -150,6 +153,24 @@ def parse_refusal(text: str) -> Refusal:
     return Refusal(text)
 
 
+@parse.with_pattern("|".join(f"the door for {door.value}" for door in Door))
+def parse_door(text: str) -> Door:
+    """``the door for peers``."""
+    return Door(text.rpartition(" ")[2])
+
+
+@parse.with_pattern("|".join(litter.value for litter in Litter))
+def parse_litter(text: str) -> Litter:
+    """``noise``."""
+    return Litter(text)
+
+
+@parse.with_pattern("|".join(flooding.value for flooding in Flooding))
+def parse_flooding(text: str) -> Flooding:
+    """``forged payments``."""
+    return Flooding(text)
+
+
 def instructions_in(table: Iterable[Mapping[str, str]]) -> list[Instruction]:
     """The rows of a table with the columns from, to, coins and through.
 
@@ -197,4 +218,7 @@ def register_all() -> None:
         Weights=parse_weights,
         Trait=parse_trait,
         Refusal=parse_refusal,
+        Door=parse_door,
+        Litter=parse_litter,
+        Flooding=parse_flooding,
     )

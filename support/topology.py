@@ -10,6 +10,8 @@ from support.domain import BadRequest, Megabytes, NodeName, Trait, Votes, node_n
 MOST_NODES = 32
 
 DEFAULT_BLOCK_TIME = 0.2
+#: For what is claimed of single moments: a busy machine asks about them too late otherwise.
+ONE_SECOND = 1.0
 
 #: Room for six minutes of blocks every 0.2 s (a home of injective 1.20.1 grows by 10 MB a minute).
 #: Small disks are held in memory, so what is filled is memory of this machine.

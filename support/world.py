@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any, Protocol
 
 from support.agreement import blocks_taken_back, is_whole_again, the_leader
+from support.burst import Burst
 from support.domain import (
+    AccountName,
     BadRequest,
     Coins,
     Confirmed,
+    Door,
+    Flooding,
     Height,
+    Instruction,
+    Litter,
     Megabytes,
     NodeName,
     Outcome,
@@ -20,6 +26,9 @@ from support.domain import (
     Trait,
     Votes,
 )
+from support.gossip import HandedIn
+from support.hostile.floods import Flood
+from support.hostile.litter import throw
 from support.implementations.contract import SignedPayment
 from support.invariants import Promises
 from support.journal import Journal
@@ -58,6 +67,9 @@ class World:
         self._pace: float | None = None
         self._load: Load | None = None
         self._turns: Turns | None = None
+        self._burst: Burst | None = None
+        self._flood: Flood | None = None
+        self._handed_in: HandedIn | None = None
 
     # -- the network
 
@@ -124,6 +136,76 @@ class World:
         if self._load is None:
             raise BadRequest("this scenario speaks of payments that flow before they do")
         return self._load
+
+    # -- people who wish the network ill
+
+    def throw(self, litter: Litter, door: Door, node: NodeName) -> None:
+        """Have somebody throw what makes no sense at a door of one node."""
+        self.network.members([node])
+        chance = Random(self.chance.random())
+        throw(self.network.deployment, self._journal, node, door, litter, chance)
+
+    def start_flood(
+        self, hostile: AccountName, node: NodeName, kind: Flooding, victim: AccountName
+    ) -> None:
+        """Have somebody flood one node with payments that are not in order."""
+        if self._flood is not None:
+            raise BadRequest("there is a flood already, so it cannot begin")
+        self._flood = Flood(
+            self.network,
+            self.payments,
+            self._journal,
+            node=node,
+            kind=kind,
+            hostile=hostile,
+            victim=victim,
+        )
+        self._flood.start()
+
+    @property
+    def flood(self) -> Flood:
+        """The payments that are not in order."""
+        if self._flood is None:
+            raise BadRequest("this scenario speaks of a flood before there is one")
+        return self._flood
+
+    # -- payments that are handed in, and not waited for
+
+    def hand_in(self, instruction: Instruction) -> None:
+        """Have a customer hand one payment in at a node, and remember it."""
+        self.hand_in_everywhere(instruction, [instruction.through or self.network.reachable_node()])
+
+    def hand_in_everywhere(self, instruction: Instruction, nodes: Iterable[NodeName]) -> None:
+        """As :meth:`hand_in`, the same signed payment at several nodes at the same moment."""
+        named, before = self.network.members(nodes), self.network.top()
+        self._signed = self.payments.sign(instruction)
+        self.payments.hand_in_everywhere(self._signed, named)
+        self._handed_in = HandedIn(frozenset({self._signed.receipt}), before)
+
+    def prepare_burst(self, customers: int, each: int) -> None:
+        """Have so many customers sign so many payments each, and hand in none of them yet."""
+        self._burst = Burst(self.network, self.payments, customers=customers, each=each)
+        self._burst.prepare()
+
+    def let_burst(self) -> None:
+        """Have these customers hand all their payments in."""
+        if self._burst is None:
+            raise BadRequest("this scenario has no customers who are ready to pay")
+        self._handed_in = self._burst.hand_in()
+
+    @property
+    def handed_in(self) -> HandedIn:
+        """The payments that were handed in last."""
+        if self._handed_in is None:
+            raise BadRequest("this scenario speaks of payments before they were handed in")
+        return self._handed_in
+
+    @property
+    def rows_of_burst(self) -> Sequence[Sequence[Receipt]]:
+        """The payments of each of these customers, in the order in which they made them."""
+        if self._burst is None:
+            raise BadRequest("this scenario has no customers who are ready to pay")
+        return self._burst.rows
 
     # -- what was said last
 
@@ -251,6 +333,8 @@ class World:
         assert self._promises is not None
         if self._load is not None:
             self._load.stop()
+        if self._flood is not None:
+            self._flood.stop()
         self._network.restore()
         broken = self._promises.broken(self.payments)
         for sentence in broken:
@@ -269,8 +353,7 @@ class World:
         if self._network is None:
             return
         network, self._network = self._network, None
-        if self._load is not None:
-            self._load.abandon()
+        self._abandon_what_flows()
         if not healthy:
             self._pool.throw_away(network, "its scenario did not end well")
         elif self._private:
@@ -282,9 +365,13 @@ class World:
 
     def leave(self) -> None:
         """The network stays as it is, for people to look at; nobody looks at it until they do."""
-        if self._load is not None:
-            self._load.abandon()
+        self._abandon_what_flows()
         self.network.leave()
+
+    def _abandon_what_flows(self) -> None:
+        for flowing in (self._load, self._flood):
+            if flowing is not None:
+                flowing.abandon()
 
 
 class SuiteContext(Protocol):

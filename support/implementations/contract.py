@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -170,6 +170,43 @@ class Follower(Protocol):
 
 
 @runtime_checkable
+class WaitingRoom(Protocol):
+    """What a client can tell as well, where a payment waits in every node until a block has it."""
+
+    def waiting(self, receipts: Iterable[Receipt]) -> frozenset[Receipt]:
+        """Those of these payments that wait in this node, and are in no block that it has.
+
+        A payment leaves the waiting room only after the node has the block that it is in. Raises
+        what :class:`NodeClient` raises.
+        """
+        ...
+
+
+@runtime_checkable
+class OpenBlocks(Protocol):
+    """What a client can tell as well, where blocks can be looked into."""
+
+    def payments_in(self, first: Height, last: Height) -> Sequence[Sequence[Receipt]]:
+        """The payments of every block from ``first`` to ``last``, in the order of that block.
+
+        Those that the block refused are among them. Raises what :class:`NodeClient` raises.
+        """
+        ...
+
+
+@runtime_checkable
+class DatedBlocks(Protocol):
+    """What a client can tell as well, where blocks have dates."""
+
+    def block_dates(self, first: Height, last: Height) -> Sequence[float]:
+        """Seconds since 1970, for every block from ``first`` to ``last``.
+
+        Raises what :class:`NodeClient` raises.
+        """
+        ...
+
+
+@runtime_checkable
 class BlockMaker(Protocol):
     """What a client does as well, where nodes make no blocks by themselves."""
 
@@ -217,6 +254,18 @@ class Wallet(Protocol):
 
     def altered(self, signed: SignedPayment, payee: Account) -> SignedPayment:
         """The same signature under a payment that now goes to ``payee``."""
+        ...
+
+
+@runtime_checkable
+class RowSigner(Protocol):
+    """What a wallet does as well, where the payments of an account are numbered."""
+
+    def sign_row(self, payments: Sequence[Payment], standing: Standing) -> Sequence[SignedPayment]:
+        """Sign payments of one account that are to be made one after the other.
+
+        The first of them is the next that this account makes after ``standing``.
+        """
         ...
 
 

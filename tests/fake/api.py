@@ -22,7 +22,7 @@ from support.domain import (
 )
 from tests.fake.ledger import Ledger
 from tests.fake.network import SimulatedNetwork
-from tests.fake.node import Entry, SimulatedNode, settle
+from tests.fake.node import Block, Entry, SimulatedNode, settle
 from tests.fake.transfer import Transfer, receipt_of
 
 
@@ -118,6 +118,23 @@ class NodeApi:
                 return Pending()
             return outcomes.get(receipt, Pending())
 
+    def waiting(self, receipts: frozenset[Receipt]) -> frozenset[Receipt]:
+        """Those of these payments that wait for a block."""
+        with self._answering() as node:
+            return receipts & {entry.receipt for entry in node.mempool.values()}
+
+    def payments_in(self, first: Height, last: Height) -> Sequence[Sequence[Receipt]]:
+        """What its blocks hold."""
+        with self._answering() as node:
+            return [
+                [entry.receipt for entry in block.entries] for block in _from(node, first, last)
+            ]
+
+    def block_dates(self, first: Height, last: Height) -> Sequence[float]:
+        """When its blocks were made."""
+        with self._answering() as node:
+            return [block.dated for block in _from(node, first, last)]
+
     @contextmanager
     def _answering(self) -> Iterator[SimulatedNode]:
         with self._network.lock:
@@ -140,3 +157,9 @@ class NodeApi:
         waiting = sorted(node.mempool.values(), key=lambda entry: entry.transfer.sequence)
         settle(waiting, ledger, outcomes, node.height, node.refused)
         return ledger, outcomes
+
+
+def _from(node: SimulatedNode, first: Height, last: Height) -> Sequence[Block]:
+    if not 1 <= first <= last + 1 <= node.height + 1:
+        raise ValueError(f"{node.name} has no blocks {first} to {last}")
+    return node.blocks[first - 1 : last]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from support.domain import (
@@ -77,6 +77,18 @@ class FakeClient:
     def outcome(self, receipt: Receipt, *, at: Height | None = None) -> Outcome | Pending:
         """See the contract. Simulated nodes have no index that could miss anything."""
         return self._ask(lambda node: node.outcome(receipt))
+
+    def waiting(self, receipts: Iterable[Receipt]) -> frozenset[Receipt]:
+        """See the contract."""
+        return self._ask(lambda node: node.waiting(frozenset(receipts)))
+
+    def payments_in(self, first: Height, last: Height) -> Sequence[Sequence[Receipt]]:
+        """See the contract."""
+        return self._ask(lambda node: node.payments_in(first, last))
+
+    def block_dates(self, first: Height, last: Height) -> Sequence[float]:
+        """See the contract."""
+        return self._ask(lambda node: node.block_dates(first, last))
 
     def _ask(self, question: Callable[[NodeApi], T]) -> T:
         try:

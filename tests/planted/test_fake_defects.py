@@ -47,6 +47,21 @@ HEALED_LATE = {
 }
 
 
+#: Examples in which no block is made while news of a payment spread.
+NO_BLOCKS = tuple(f"features/gossip/news_of_payments.feature:{line}" for line in (24, 32, 50))
+NO_BLOCK_TAKES_IT_ALONG = {
+    "The nodes that are left are too few to make a block",
+    "It goes from hand to hand",
+    "No block takes them along",
+    "Mallory repeats a payment that waits for a block",
+}
+LITTERED = {
+    f"Somebody throws {litter} at the door for peers -- @1.{row} what people throw"
+    for row, litter in enumerate(
+        ("noise", "oversized messages", "malformed messages", "silence"), start=1
+    )
+}
+
 REPLACED = {"Node 2 is lost and replaced", "One member after the other is replaced"}
 
 
@@ -145,6 +160,35 @@ CASES = [
         "Coins that change hands before they leave are counted once",
         "Alice tries to pay with coins that have left",
         on=("features/payments/deposit.feature", "features/payments/withdraw.feature"),
+    ),
+    # Where blocks come, a payment that nobody passes on may be in the next one all the same.
+    case(
+        "keeps_to_itself",
+        *NO_BLOCK_TAKES_IT_ALONG,
+        on=(*NO_BLOCKS, "features/gossip/duplicates.feature"),
+    ),
+    case(
+        "reverses_rows",
+        "Fifty payments at every node",
+        "A thousand payments",
+        "One node is away",
+        on=("features/consensus",),
+    ),
+    case(
+        "stumbles",
+        "Nobody pays anybody",
+        "There is a burst of payments to put into them",
+        "Payments keep flowing for a hundred blocks",
+        "A node that is away misses its turns",
+        on=("features/consensus",),
+    ),
+    case("dies_of_litter", *LITTERED, on=("features/misbehaviour",)),
+    case(
+        "takes_forgeries",
+        "Alice pays through the node that is flooded",
+        "Alice pays through another node",
+        "Mallory signs for Alice",
+        on=("features/misbehaviour", "features/payments/refused_payments.feature"),
     ),
     # nothing holds in a network one of whose nodes sleeps: it shows in whatever is run
     case(

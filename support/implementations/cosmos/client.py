@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -98,11 +98,7 @@ class CosmosClient:
         except Denied as denied:
             raise self._unexpected("status", denied) from None
         self._insist_on_network(answer)
-        dated = answer.text("sync_info", "latest_block_time")
-        try:
-            return NodeTime(own, datetime.fromisoformat(dated).timestamp())
-        except ValueError:
-            raise answer.nonsense(f"{dated!r} is no date") from None
+        return NodeTime(own, _date(answer, "sync_info", "latest_block_time"))
 
     def peers(self) -> frozenset[NodeName]:
         """The monikers that peers introduced themselves with."""
@@ -172,15 +168,43 @@ class CosmosClient:
         answer, from the same node, shows the payment. A block that it was executing when it was
         stopped or killed is executed when it starts again, and never indexed (injective 1.20.1).
         """
-        identity = base64.b64encode(bytes.fromhex(receipt)).decode()
         try:
-            answer = self._rpc.ask("tx", hash=identity, prove=False)
+            answer = self._rpc.ask("tx", hash=_in_base64(receipt), prove=False)
         except Denied as denied:
             if "not found" in denied.words:
                 return Pending() if at is None else self._outcome_in(at, receipt)
             raise self._unexpected("tx", denied) from None
         height = Height(answer.number("height"))
         return _refused(answer.at("tx_result"), receipt) or Confirmed(receipt, height)
+
+    def waiting(self, receipts: Iterable[Receipt]) -> frozenset[Receipt]:
+        """Asked one by one, ten in a request: a list of all that wait is cut off at 100.
+
+        A node puts a block into its store before it takes the block's payments out of its mempool.
+        """
+        asked = list(receipts)
+        known = []
+        for begin in range(0, len(asked), _CALLS_PER_REQUEST):
+            some = asked[begin : begin + _CALLS_PER_REQUEST]
+            questions = [Question("unconfirmed_tx", {"hash": _in_base64(r)}) for r in some]
+            for receipt, answer in zip(some, self._ask_all(questions), strict=True):
+                if answer.at("tx").content is not None:
+                    known.append(receipt)
+        return frozenset(known)
+
+    def payments_in(self, first: Height, last: Height) -> Sequence[Sequence[Receipt]]:
+        """Ten blocks in a request, whether the node has executed them or not."""
+        heights = range(first, last + 1)
+        calls = [Question("block", {"height": str(height)}) for height in heights]
+        return tuple(
+            tuple(_receipt_of(payment) for payment in answer.at("block", "data").parts("txs"))
+            for begin in range(0, len(calls), _CALLS_PER_REQUEST)
+            for answer in self._ask_all(calls[begin : begin + _CALLS_PER_REQUEST])
+        )
+
+    def block_dates(self, first: Height, last: Height) -> Sequence[float]:
+        """The date in a block's header: when its voters have seen the block before it."""
+        return tuple(_date(block, "header", "time") for block in self.headers(first, last))
 
     def _outcome_in(self, height: Height, receipt: Receipt) -> Outcome | Pending:
         try:
@@ -268,6 +292,19 @@ def _is_nothing(answer: Answer) -> bool:
 
 def _range(first: int, last: int) -> Mapping[str, object]:
     return {"minHeight": str(first), "maxHeight": str(last)}
+
+
+def _date(part: Answer, *path: str) -> float:
+    """Seconds since 1970."""
+    dated = part.text(*path)
+    try:
+        return datetime.fromisoformat(dated).timestamp()
+    except ValueError:
+        raise part.nonsense(f"{dated!r} is no date") from None
+
+
+def _in_base64(receipt: Receipt) -> str:
+    return base64.b64encode(bytes.fromhex(receipt)).decode()
 
 
 def _receipt_of(payment: Answer) -> Receipt:

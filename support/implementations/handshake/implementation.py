@@ -53,6 +53,8 @@ class HandshakeImplementation:
         {
             Capability.LONGEST_CHAIN,
             Capability.GOSSIP,
+            Capability.SHARED_WAITING_ROOM,
+            Capability.OPEN_BLOCKS,
             Capability.SIGNED_PAYMENTS,
             Capability.NAMED_SIGNERS,
             Capability.REPLAY_PROTECTION,
@@ -70,6 +72,7 @@ class HandshakeImplementation:
         Capability.ANSWERS_WHEN_FULL: "a node of handshake that cannot write ends",
         Capability.STAKES: "nobody votes in handshake: work decides, and not stakes",
         Capability.SURE_READS: "a node of handshake answers what it knows, and asks nobody first",
+        Capability.NUMBERED_PAYMENTS: "payments of handshake spend coins, and have no number",
         Capability.NETWORK_BOUND_PAYMENTS: "a signature of handshake says nothing of its network",
     }
     ports: Mapping[str, int] = {PEERS: 14038, API: 14037}
