@@ -52,6 +52,8 @@ def nobody_pays_anybody(context: SuiteContext) -> None:
     context.world.note_circulation()
 
 
+@given("every node has made {count:Count} further blocks")
+@when("every node makes {count:Count} further blocks")
 @then("every node makes {count:Count} further blocks")
 def every_node_makes_blocks(context: SuiteContext, count: int) -> None:
     nodes_make_blocks(context, context.world.network.nodes, count)

@@ -19,13 +19,17 @@ from support.domain import (
     Instruction,
     Links,
     Milliseconds,
+    Moment,
     NodeName,
     Percent,
     Refusal,
     Skew,
     node_named,
 )
+from support.topology import Trait
 
+_TRAIT = "|".join(re.escape(trait.value) for trait in Trait)
+_TRAITS = rf"(?:{_TRAIT})(?: and (?:{_TRAIT}))*"
 _NODES = r"nodes \d+(?:, \d+)* and \d+|node \d+"
 
 
@@ -118,6 +122,18 @@ def parse_size(text: str) -> int:
     return int(text.split(maxsplit=1)[0])
 
 
+@parse.with_pattern(_TRAITS)
+def parse_traits(text: str) -> frozenset[Trait]:
+    """What a network is like: ``in a ring``, ``with a short memory and that keeps snapshots``."""
+    return frozenset(trait for trait in Trait if trait.value in text)
+
+
+@parse.with_pattern("|".join(re.escape(moment.value) for moment in Moment))
+def parse_moment(text: str) -> Moment:
+    """``before the payment``, ``right after the payment``."""
+    return Moment(text)
+
+
 @parse.with_pattern(r"[1-9]\d*")
 def parse_count(text: str) -> int:
     """A number of things that is not zero."""
@@ -173,5 +189,7 @@ def register_all() -> None:
         Skew=parse_skew,
         Size=parse_size,
         Count=parse_count,
+        Traits=parse_traits,
+        Moment=parse_moment,
         Refusal=parse_refusal,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
-from support.domain import BadRequest, Megabytes, NodeName, node_named
+from support.domain import BadRequest, Megabytes, NodeName, node_named, node_number
 
 #: More nodes than this do not fit on a laptop (about 250 MiB and a tenth of a core each).
 MOST_NODES = 32
@@ -18,11 +19,27 @@ SMALL_DISK = Megabytes(64)
 _DISKS = (Megabytes(8), Megabytes(1000))
 
 
+class Trait(Enum):
+    """What a network is like beyond its size. The value is the phrase used in feature files."""
+
+    SNAPSHOTS = "that keeps snapshots"
+    SHORT_MEMORY = "with a short memory"
+    PUBLIC = "that tell their addresses"
+    RING = "in a ring"
+    LINE = "in a line"
+    STAR = "in a star"
+
+
+#: Traits that say who has a link to whom; without one of them everybody has one to everybody.
+SHAPES = frozenset({Trait.RING, Trait.LINE, Trait.STAR})
+
+
 @dataclass(frozen=True)
 class Topology:
     """How many nodes, and how fast they make blocks (``block_time`` in seconds).
 
     ``disk`` is how large the disk of every node is; None for one that only this machine limits.
+    ``traits`` is what else was asked for; an implementation that lacks one of them is not asked.
 
     Two equal topologies may share one running network; the pool leases by this value.
     """
@@ -30,6 +47,7 @@ class Topology:
     nodes: int
     block_time: float = DEFAULT_BLOCK_TIME
     disk: Megabytes | None = None
+    traits: frozenset[Trait] = frozenset()
 
     def __post_init__(self) -> None:
         if not 1 <= self.nodes <= MOST_NODES:
@@ -40,6 +58,8 @@ class Topology:
             raise BadRequest(
                 f"a block time of {self.block_time:g} s cannot be had: ask for 0.05 to 60 seconds"
             )
+        if len(self.traits & SHAPES) > 1:
+            raise BadRequest("the nodes of a network form one shape, and this one asks for two")
         least, most = _DISKS
         if self.disk is not None and not least <= self.disk <= most:
             raise BadRequest(
@@ -50,3 +70,21 @@ class Topology:
     def names(self) -> tuple[NodeName, ...]:
         """``node-1`` to ``node-N``, in order."""
         return tuple(node_named(number) for number in range(1, self.nodes + 1))
+
+    @property
+    def is_a_mesh(self) -> bool:
+        """Whether every node is to have a link to every other."""
+        return not self.traits & SHAPES
+
+    def linked(self, one: NodeName, other: NodeName) -> bool:
+        """Whether these two are to have a link; whoever joins later has one to everybody.
+
+        In a line node 1 is at one end, in a star it is in the middle.
+        """
+        if self.is_a_mesh or not {one, other} <= set(self.names):
+            return one != other
+        low, high = sorted((node_number(one), node_number(other)))
+        if Trait.STAR in self.traits:
+            return low == 1 < high
+        around = Trait.RING in self.traits and (low, high) == (1, self.nodes)
+        return high - low == 1 or around

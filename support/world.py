@@ -10,7 +10,10 @@ from support.agreement import blocks_taken_back, is_whole_again, the_leader
 from support.domain import (
     BadRequest,
     Coins,
+    Confirmed,
+    Height,
     Megabytes,
+    Moment,
     NodeName,
     Outcome,
     Receipt,
@@ -23,7 +26,7 @@ from support.load import Load
 from support.network import Network
 from support.payments import Payments
 from support.pool import Pool
-from support.topology import Topology
+from support.topology import Topology, Trait
 
 
 class World:
@@ -54,12 +57,21 @@ class World:
     # -- the network
 
     def take_network(
-        self, size: int, *, fresh: bool = False, disk: Megabytes | None = None
+        self,
+        size: int,
+        *,
+        fresh: bool = False,
+        disk: Megabytes | None = None,
+        traits: frozenset[Trait] = frozenset(),
+        block_time: float | None = None,
     ) -> Network:
-        """Get a ready network of so many nodes, with disks of that size, for this scenario."""
+        """Get a ready network of so many nodes, with disks of that size, for this scenario.
+
+        ``traits`` is what else it should be like, ``block_time`` its pace where that matters.
+        """
         if self._network is not None:
             raise BadRequest("a scenario has one network, and this one has asked for a second")
-        topology = Topology(size, self._block_time, disk)
+        topology = Topology(size, block_time or self._block_time, disk, traits)
         self.adopt(self._pool.lease(topology, fresh=fresh or self._private))
         return self.network
 
@@ -129,6 +141,13 @@ class World:
     def last_receipt(self) -> Receipt:
         """By which every node knows the last payment."""
         return self.last_signed.receipt
+
+    def height_at(self, moment: Moment) -> Height:
+        """The last block that had been made at a moment of the last payment."""
+        outcome = self.last_outcome
+        if not isinstance(outcome, Confirmed):
+            raise BadRequest("a payment that was not confirmed is in no block")
+        return moment.height(outcome.height)
 
     @property
     def known_stranger(self) -> NodeName:
@@ -235,10 +254,14 @@ class World:
             self._pool.throw_away(network, "its scenario did not end well")
         elif self._private:
             self._pool.throw_away(network, "it was private to a scenario")
-        elif network.is_as_asked_for and is_whole_again(network):
+        elif self._is_as_it_was(network):
             self._pool.give_back(network)
         else:
             self._pool.throw_away(network, "its links were not all there again")
+
+    def _is_as_it_was(self, network: Network) -> bool:
+        network.dismiss_followers()
+        return network.is_as_asked_for and is_whole_again(network)
 
     def leave(self) -> None:
         """The network stays as it is, for people to look at; nobody looks at it until they do."""

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from cosmpy.protos.cosmos.base.v1beta1.coin_pb2 import Coin
@@ -72,11 +73,13 @@ def genesis(
     validators: Sequence[Validator],
     treasury: str,
     purses: Sequence[str],
+    rules: Mapping[str, object] = MappingProxyType({}),
 ) -> bytes:
     """The genesis file, the same bytes for the same arguments.
 
     ``template`` is what the chain's own ``init`` writes; ``treasury`` and ``purses`` are addresses.
-    The treasury owns all coins; a purse holds what its owner pays fees with, and no coins.
+    ``rules`` are dotted paths and values beyond the usual ones, for what a network is asked to be
+    like. The treasury owns all coins; a purse holds what its owner pays fees with, and no coins.
     Raises :class:`BadRequest` when the settings change what is not there.
     """
     document = copy.deepcopy(dict(template))
@@ -90,6 +93,9 @@ def genesis(
                 f"{chain.settings}: genesis.{path} cannot be set, because the genesis that "
                 f"{chain.program} makes has nothing there"
             )
+    for path, rule in rules.items():
+        if not _set(document, path, rule):
+            raise BadRequest(f"{chain.name} knows no genesis.{path}, which this network needs")
     state = document["app_state"]
     holdings = _holdings(chain.money, validators, treasury, purses)
     state["auth"]["accounts"] = [
@@ -100,7 +106,7 @@ def genesis(
     ]
     state["bank"]["supply"] = _coins(_added_up(holdings))
     state["genutil"]["gen_txs"] = [
-        _entry(chain.money, validator, identity) for validator in validators
+        entry(chain.money, validator, identity) for validator in validators
     ]
     return json.dumps(document, separators=(",", ":")).encode()
 
@@ -160,7 +166,7 @@ def _added_up(holdings: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     return total
 
 
-def _entry(money: Money, validator: Validator, identity: str) -> dict[str, Any]:
+def entry(money: Money, validator: Validator, identity: str) -> dict[str, Any]:
     """The signed transaction by which a validator enters the first set, in its JSON form."""
     body = entry_body(money, validator)
     # Entries are signed before the chain exists: every account has number 0 there.

@@ -1,0 +1,19 @@
+"""Networks that are like something: with a short memory, in a ring, at a slow pace."""
+
+from behave import given
+
+from support.topology import Trait
+from support.world import SuiteContext
+
+#: Seconds.
+_ONE_SECOND = 1.0
+
+
+@given("a network of {size:Size} {traits:Traits}")
+def a_network_that_is_like_this(context: SuiteContext, size: int, traits: frozenset[Trait]) -> None:
+    context.world.take_network(size, traits=traits)
+
+
+@given("a network of {size:Size} that makes one block a second")
+def a_slow_network(context: SuiteContext, size: int) -> None:
+    context.world.take_network(size, block_time=_ONE_SECOND)
