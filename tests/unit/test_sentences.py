@@ -312,5 +312,5 @@ def parse_functions() -> list[Callable[[str], object]]:
 
 
 def test_every_parse_type_says_what_it_accepts() -> None:
-    assert len(parse_functions()) == 15
+    assert len(parse_functions()) == 17
     assert all(getattr(function, "pattern", "") for function in parse_functions())
