@@ -47,19 +47,23 @@ HEALED_LATE = {
 }
 
 
-#: Whoever joins has to learn something first.
+#: Whoever joins or comes back has to learn something first.
 FOLLOWED = {
     "A follower comes while customers pay",
     "A follower does not stand in for members that are down",
     "A follower gets to know everybody",
     "A follower learns what happened before it came",
     "A follower takes payments",
-    "A node has joined since",
-    "All of it is the same",
     "It has lost its disk",
     "It still has its disk",
     "It takes payments after its return",
     "Nobody misses a follower",
+}
+REPLAYED = {
+    "A node has joined since",
+    "All of it is the same",
+    "All of it is the same on the member",
+    "It remembers what it had forgotten",
     "The balances of the past are the same",
     "The balances of today are the same",
 }
@@ -155,8 +159,7 @@ CASES = [
         "It takes payments again",
         *REPLACED,
         *FOLLOWED,
-        "All of it is the same on the member",
-        "It remembers what it had forgotten",
+        *REPLAYED,
     ),
     case("dated_by_one", "One clock is fast", "One clock is slow", "It was fast"),
     case(
@@ -223,6 +226,7 @@ CASES = [
         "A node knocks on the wrong door",
         "The members carry on while a stranger keeps knocking",
         *REPLACED,
+        *FOLLOWED,
         on=("features/membership",),
     ),
 ]
