@@ -15,11 +15,13 @@ Feature: All nodes see the same blocks at the same time
     Example: Customers pay all the time
       Given a network of 4 nodes that makes one block a second
       And payments keep flowing at 5 a second
+      When every node makes 2 further blocks
       Then for 10 blocks, no node is more than one block behind what all have in common
 
     @needs.node_faults
-    Example: One node is down
+    Example: One node was down
       Given a network of 4 nodes that makes one block a second
       And node 4 has crashed
-      And node 4 has started again
-      Then for 10 blocks, no node is more than one block behind what all have in common
+      When node 4 starts again
+      Then every node tells the same history
+      And for 10 blocks, no node is more than one block behind what all have in common

@@ -146,7 +146,7 @@ CASES = [
         "A follower does not stand in for members that are down",
         "A node was down meanwhile",
         "A node was down when it happened",
-        "One node is down",
+        "One node was down",
         "The first and the last are lost",
         "Three are lost",
     ),
@@ -190,7 +190,7 @@ CASES = [
         "trails",
         "Nobody pays",
         "Customers pay all the time",
-        "One node is down",
+        "One node was down",
         on=("features/history/common_prefix.feature", "features/payments/deposit.feature"),
     ),
     case(

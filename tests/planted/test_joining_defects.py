@@ -91,7 +91,10 @@ CASES = [
     case(
         "impostors_are_honest",
         "membership/impostors",
-        red={"It cannot follow the history of the others"},
+        red={
+            "It cannot follow the history of the others",
+            "The members keep to what they have agreed on",
+        },
         green={"The members carry on while it keeps trying"},
     ),
     case(
