@@ -14,6 +14,7 @@ from support.domain import (
     Coins,
     Confirmed,
     Family,
+    Height,
     Instruction,
     NetworkFailure,
     NodeName,
@@ -68,6 +69,11 @@ class Payments:
         with self._opening:
             self._accounts[name] = self._network.wallet.unheard_of_account(name)
             return self._accounts[name]
+
+    @property
+    def accounts(self) -> list[Account]:
+        """Of all customers that the example has mentioned."""
+        return list(self._accounts.values())
 
     # -- paying
 
@@ -255,7 +261,20 @@ class Payments:
         if not confirmed or not unsure:
             return told
         again = self._network.read(lambda c: c.outcome(receipt, at=confirmed[0]), unsure)
-        return {**told, **again}
+        told = {**told, **again}
+        for node in self._never_had(confirmed[0], [n for n in unsure if told[n] == Pending()]):
+            del told[node]
+        return told
+
+    def _never_had(self, block: Height, nodes: Sequence[NodeName]) -> list[NodeName]:
+        """Who has begun with a copy of the ledger that was made after this block.
+
+        Such a node can tell what everybody holds, and nothing of a single payment of before.
+        """
+        if not nodes or self._network.remembers_everything:
+            return []
+        first_blocks = self._network.first_blocks(nodes)
+        return [n for n, first in first_blocks.items() if isinstance(first, int) and first > block]
 
     # -- how a payment is made
 

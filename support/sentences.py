@@ -22,15 +22,18 @@ from support.domain import (
     Links,
     Litter,
     Milliseconds,
+    Moment,
     NodeName,
     Percent,
     Refusal,
     Skew,
-    Trait,
     Votes,
     node_named,
 )
+from support.topology import Trait
 
+_TRAIT = "|".join(re.escape(trait.value) for trait in Trait)
+_TRAITS = rf"(?:{_TRAIT})(?: and (?:{_TRAIT}))*"
 _NODES = r"nodes \d+(?:, \d+)* and \d+|node \d+"
 
 
@@ -135,10 +138,16 @@ def parse_weights(text: str) -> tuple[Votes, ...]:
     return tuple(Votes.of(int(number)) for number in re.findall(r"\d+", text))
 
 
-@parse.with_pattern("|".join(re.escape(trait.value) for trait in Trait))
-def parse_trait(text: str) -> Trait:
-    """``with strict attendance``."""
-    return Trait(text)
+@parse.with_pattern(_TRAITS)
+def parse_traits(text: str) -> frozenset[Trait]:
+    """What a network is like: ``in a ring``, ``with a short memory and that keeps snapshots``."""
+    return frozenset(trait for trait in Trait if trait.value in text)
+
+
+@parse.with_pattern("|".join(re.escape(moment.value) for moment in Moment))
+def parse_moment(text: str) -> Moment:
+    """``before the payment``, ``right after the payment``."""
+    return Moment(text)
 
 
 @parse.with_pattern(r"[1-9]\d*")
@@ -216,7 +225,8 @@ def register_all() -> None:
         Count=parse_count,
         Votes=parse_votes,
         Weights=parse_weights,
-        Trait=parse_trait,
+        Traits=parse_traits,
+        Moment=parse_moment,
         Refusal=parse_refusal,
         Door=parse_door,
         Litter=parse_litter,

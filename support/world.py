@@ -19,11 +19,11 @@ from support.domain import (
     Instruction,
     Litter,
     Megabytes,
+    Moment,
     NodeName,
     Outcome,
     Receipt,
     Silence,
-    Trait,
     Votes,
 )
 from support.gossip import HandedIn
@@ -38,7 +38,7 @@ from support.payments import Payments
 from support.pool import Pool
 from support.staking.orders import Orders
 from support.staking.turns import Turns
-from support.topology import Topology
+from support.topology import Topology, Trait
 
 
 class World:
@@ -241,6 +241,13 @@ class World:
         """By which every node knows the last payment."""
         return self.last_signed.receipt
 
+    def height_at(self, moment: Moment) -> Height:
+        """The last block that had been made at a moment of the last payment."""
+        outcome = self.last_outcome
+        if not isinstance(outcome, Confirmed):
+            raise BadRequest("a payment that was not confirmed is in no block")
+        return moment.height(outcome.height)
+
     @property
     def known_stranger(self) -> NodeName:
         """The node of another network that the scenario speaks of."""
@@ -358,10 +365,14 @@ class World:
             self._pool.throw_away(network, "its scenario did not end well")
         elif self._private:
             self._pool.throw_away(network, "it was private to a scenario")
-        elif network.is_as_asked_for and is_whole_again(network):
+        elif self._is_as_it_was(network):
             self._pool.give_back(network)
         else:
             self._pool.throw_away(network, "its links were not all there again")
+
+    def _is_as_it_was(self, network: Network) -> bool:
+        network.dismiss_followers()
+        return network.is_as_asked_for and is_whole_again(network)
 
     def leave(self) -> None:
         """The network stays as it is, for people to look at; nobody looks at it until they do."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from support.domain import (
     BlockId,
     Coins,
+    Computed,
     Confirmed,
     Height,
     NodeName,
@@ -19,6 +20,7 @@ from support.domain import (
     Receipt,
     Refusal,
     Refused,
+    StateId,
 )
 from tests.fake.ledger import Ledger
 from tests.fake.network import SimulatedNetwork
@@ -73,6 +75,43 @@ class NodeApi:
         with self._answering():
             ledger, _ = self._what_it_shows()
             return Coins(ledger.supply)
+
+    def past_balance(self, address: str, at: Height) -> Coins:
+        """Coins of an account after a block."""
+        with self._answering() as node:
+            return Coins(
+                self._network.defects.remembered_balance(
+                    node.name,
+                    self._past(at).balance(address),
+                    today=node.ledger.balance(address),
+                    treasury=address == node.genesis.treasury,
+                )
+            )
+
+    def past_supply(self, at: Height) -> Coins:
+        """All coins after a block."""
+        with self._answering():
+            return Coins(self._past(at).supply)
+
+    def computed(self) -> Computed:
+        """The node's own ledger."""
+        with self._answering() as node:
+            return Computed(node.height, node.ledger.digest)
+
+    def agreed_state(self, at: Height) -> StateId:
+        """What the next block says of it."""
+        with self._answering() as node:
+            return node.blocks[at].state
+
+    def first_block(self) -> Height:
+        """Simulated nodes forget nothing."""
+        with self._answering() as node:
+            return Height(min(1, node.height))
+
+    def _past(self, at: Height) -> Ledger:
+        if at > self._node.height:
+            raise ConnectionError(f"{self._node.name} has not executed block {at} yet")
+        return self._node.pasts[at]
 
     def sequence(self, address: str) -> int:
         """How many payments of an account are in blocks."""

@@ -8,6 +8,7 @@ from typing import TypeVar
 from support.domain import (
     BlockId,
     Coins,
+    Computed,
     Height,
     NodeName,
     NodeStatus,
@@ -16,6 +17,7 @@ from support.domain import (
     Pending,
     Receipt,
     Refused,
+    StateId,
 )
 from support.implementations.contract import (
     Account,
@@ -64,6 +66,26 @@ class FakeClient:
     def supply(self) -> Coins:
         """See the contract."""
         return self._ask(NodeApi.supply)
+
+    def first_block(self) -> Height:
+        """See the contract."""
+        return self._ask(NodeApi.first_block)
+
+    def past_balance(self, account: Account, at: Height) -> Coins:
+        """See the contract."""
+        return self._ask(lambda node: node.past_balance(account.address, at))
+
+    def past_supply(self, at: Height) -> Coins:
+        """See the contract."""
+        return self._ask(lambda node: node.past_supply(at))
+
+    def computed(self) -> Computed:
+        """See the contract."""
+        return self._ask(NodeApi.computed)
+
+    def agreed_state(self, at: Height) -> StateId:
+        """See the contract."""
+        return self._ask(lambda node: node.agreed_state(at))
 
     def standing(self, account: Account, *, since: Height | None = None) -> Standing:
         """See the contract."""

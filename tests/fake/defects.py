@@ -55,6 +55,26 @@ class Defects:
         """What a node says when its own ledger says ``coins``."""
         return coins
 
+    def remembered_balance(self, node: NodeName, then: int, *, today: int, treasury: bool) -> int:
+        """What a node says that an account held, when its own ledger of then says ``then``."""
+        return then
+
+    def gained_by_executing(self, is_validator: bool) -> int:
+        """Coins that a node finds in the treasury with each block that it executes."""
+        return 0
+
+    def blocks_behind(self, node: NodeName) -> int:
+        """How many blocks a node waits for before it takes one for true."""
+        return 0
+
+    def is_quorum(self, voters: int, validators: int) -> bool:
+        """Whether so many voters decide for all."""
+        return 3 * voters > 2 * validators
+
+    def counts_everybody(self) -> bool:
+        """Whether who has no vote is counted like a validator."""
+        return False
+
     def stated_reason(self, refusal: Refusal) -> Refusal:
         """The reason that a customer is given for a refusal."""
         return refusal
@@ -321,6 +341,42 @@ class DiesOfLitter(Defects):
         return not from_peers
 
 
+class RewritesThePast(Defects):
+    """Node 2, asked what a customer held in the past, tells what that customer holds today."""
+
+    def remembered_balance(self, node: NodeName, then: int, *, today: int, treasury: bool) -> int:
+        honest = super().remembered_balance(node, then, today=today, treasury=treasury)
+        return today if node == LIAR and not treasury else honest
+
+
+class ReplaysOtherwise(Defects):
+    """Who has no vote finds a coin in the treasury with every block that it executes."""
+
+    def gained_by_executing(self, is_validator: bool) -> int:
+        return 0 if is_validator else 1
+
+
+class Trails(Defects):
+    """Node 3 takes a block for true when three more have been made."""
+
+    def blocks_behind(self, node: NodeName) -> int:
+        return 3 if node == SLEEPER else super().blocks_behind(node)
+
+
+class QuorumTooLarge(Defects):
+    """More than four fifths of all have to agree."""
+
+    def is_quorum(self, voters: int, validators: int) -> bool:
+        return 5 * voters > 4 * validators
+
+
+class CountsEverybody(Defects):
+    """A node without a vote has one."""
+
+    def counts_everybody(self) -> bool:
+        return True
+
+
 DEFECTS: dict[str, type[Defects]] = {
     "payment_lost": PaymentLost,
     "applied_twice": AppliedTwice,
@@ -344,6 +400,11 @@ DEFECTS: dict[str, type[Defects]] = {
     "stumbles": Stumbles,
     "dies_of_litter": DiesOfLitter,
     "takes_forgeries": TakesForgeries,
+    "rewrites_the_past": RewritesThePast,
+    "replays_otherwise": ReplaysOtherwise,
+    "trails": Trails,
+    "quorum_too_large": QuorumTooLarge,
+    "counts_everybody": CountsEverybody,
 }
 
 

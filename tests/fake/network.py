@@ -67,11 +67,14 @@ class SimulatedNetwork:
 
     def voters(self, group: Sequence[SimulatedNode]) -> list[SimulatedNode]:
         """The validators of a group."""
-        return [node for node in group if node.name in node.genesis.validators]
+        everybody = self.defects.counts_everybody()
+        return [node for node in group if everybody or node.name in node.genesis.validators]
 
     def is_quorum(self, voters: Sequence[SimulatedNode]) -> bool:
         """Whether they are more than two thirds of all."""
-        return bool(voters) and 3 * len(voters) > 2 * len(voters[0].genesis.validators)
+        if not voters:
+            return False
+        return self.defects.is_quorum(len(voters), len(voters[0].genesis.validators))
 
     def waits_cut_off(self, node: SimulatedNode) -> bool:
         """Whether a node has no quorum on its side of a cut, and there is another side."""
@@ -145,7 +148,8 @@ class SimulatedNetwork:
         for node in group:
             if best.height > node.height == 0 and not self.defects.teaches_newcomers():
                 continue
-            for block in best.blocks[node.height :]:
+            known = len(best.blocks) - self.defects.blocks_behind(node.name)
+            for block in best.blocks[node.height : known]:
                 if node.deaf or not self.defects.follows(node.name, block.height):
                     break
                 node.adopt(block)
@@ -174,9 +178,12 @@ class SimulatedNetwork:
         dated = self.defects.date([node.now for node in voters])
         if proposer.blocks:
             dated = max(dated, proposer.blocks[-1].dated + _TICK)  # time never goes back
-        block = Block(height, _block_id(previous, height, entries), dated, entries)
+        name = _block_id(previous, height, entries)
+        block = Block(height, name, dated, entries, proposer.ledger.digest)
         for node in abreast:
-            if self.defects.follows(node.name, height):
+            if self.defects.follows(node.name, height) and not self.defects.blocks_behind(
+                node.name
+            ):
                 node.adopt(block)
 
 

@@ -24,7 +24,9 @@ from google.protobuf.message import DecodeError
 from support.domain import (
     BlockId,
     Coins,
+    Computed,
     Confirmed,
+    Forgotten,
     Height,
     NodeName,
     NodeStatus,
@@ -33,6 +35,7 @@ from support.domain import (
     Pending,
     Receipt,
     Refused,
+    StateId,
 )
 from support.implementations.contract import (
     Account,
@@ -57,6 +60,10 @@ _NO_BLOCK_YET = "please wait for first block"
 _NOT_FOUND = 22
 #: And the way in which its module for sharing out says that somebody has delegated nothing.
 _UNKNOWN_REQUEST, _NO_DELEGATION = 6, "no delegation for"
+#: What Cosmos SDK says of a block whose balances it has forgotten, or never had because it began
+#: with a copy of the ledger, and the code for it. Of the future it says something else (26).
+_NO_STATE, _NO_STATE_CODE = "failed to load state at height", 18
+_NOT_YET_CODE = 26
 
 
 class CosmosClient:
@@ -134,6 +141,43 @@ class CosmosClient:
         """As of the node's newest block."""
         request = QuerySupplyOfRequest(denom=self._coin)
         return self._coins("bank.v1beta1.Query/SupplyOf", request, QuerySupplyOfResponse, "amount")
+
+    def first_block(self) -> Height:
+        """The node's own word; 0 while it has no block."""
+        return Height(self.ask("status").number("sync_info", "earliest_block_height"))
+
+    def past_balance(self, account: Account, at: Height) -> Coins | Forgotten:
+        """As of a block that the node had executed before."""
+        request = QueryBalanceRequest(address=account.address, denom=self._coin)
+        path = "bank.v1beta1.Query/Balance"
+        return self._past(path, request, QueryBalanceResponse, "balance", at)
+
+    def past_supply(self, at: Height) -> Coins | Forgotten:
+        """As of a block that the node had executed before."""
+        request = QuerySupplyOfRequest(denom=self._coin)
+        return self._past(
+            "bank.v1beta1.Query/SupplyOf", request, QuerySupplyOfResponse, "amount", at
+        )
+
+    def computed(self) -> Computed:
+        """The digest that the ledger itself has, whatever any block says.
+
+        A ledger that is still as it was before the first block tells no height at all.
+        """
+        told = self.ask("abci_info").at("response")
+        if isinstance(told.content, dict) and "last_block_height" not in told.content:
+            raise Unreachable(f"{self._rpc.endpoint} has executed no block yet")
+        digest = told.text("last_block_app_hash")
+        try:
+            state = base64.b64decode(digest, validate=True).hex().upper()
+        except binascii.Error as problem:
+            raise told.nonsense(str(problem)) from None
+        return Computed(Height(told.number("last_block_height")), StateId(state))
+
+    def agreed_state(self, at: Height) -> StateId:
+        """A block has the digest of the ledger before it."""
+        block = self.ask("header", height=str(at + 1)).at("header")
+        return StateId(block.text("app_hash"))
 
     def standing(self, account: Account, *, since: Height | None = None) -> Standing:
         """Account number and sequence of the next payment, as of the newest block executed.
@@ -229,7 +273,9 @@ class CosmosClient:
             raise status.nonsense(f"it is a node of {network}, not of {self._identity}")
 
     def _coins(self, path: str, request: Any, response: Any, field: str) -> Coins:
-        answer = self._query(path, request)
+        return self._coins_in(self._query(path, request), response, field)
+
+    def _coins_in(self, answer: Answer, response: Any, field: str) -> Coins:
         coin = getattr(_decoded(answer, response), field)
         if coin.denom != self._coin or not coin.amount.isdecimal():
             raise answer.nonsense(f"it speaks of {coin.amount!r} {coin.denom!r}")
@@ -245,7 +291,21 @@ class CosmosClient:
         answer = self._query(path, request, at)
         return None if _is_nothing(answer) else _decoded(answer, response)
 
+    def _past(
+        self, path: str, request: Any, response: Any, field: str, at: Height
+    ) -> Coins | Forgotten:
+        answer = self._asked(path, request, at)
+        words = str(answer.at("log").content)
+        if answer.number("code") == _NO_STATE_CODE and _NO_STATE in words:
+            return Forgotten(words)
+        if answer.number("code") == _NOT_YET_CODE:
+            raise Unreachable(f"{self._rpc.endpoint} has not executed block {at} yet")
+        return self._coins_in(_understood(path, answer), response, field)
+
     def _query(self, path: str, request: Any, at: Height | None = None) -> Answer:
+        return _understood(path, self._asked(path, request, at))
+
+    def _asked(self, path: str, request: Any, at: Height | None = None) -> Answer:
         answer = self.ask(
             "abci_query",
             path=f"/cosmos.{path}",
@@ -254,8 +314,6 @@ class CosmosClient:
         ).at("response")
         if _NO_BLOCK_YET in str(answer.content):
             raise Unreachable(f"{self._rpc.endpoint} has no first block yet")
-        if answer.number("code") != 0 and not _is_nothing(answer):
-            raise answer.nonsense(f"it could not answer {path}")
         return answer
 
     def ask(self, method: str, **parameters: object) -> Answer:
@@ -281,6 +339,12 @@ class CosmosClient:
 
     def _unexpected(self, method: str, denied: Denied) -> Exception:
         return Answer(f"{self._rpc.endpoint} ({method})", denied.words).nonsense("an error")
+
+
+def _understood(path: str, answer: Answer) -> Answer:
+    if answer.number("code") != 0 and not _is_nothing(answer):
+        raise answer.nonsense(f"it could not answer {path}")
+    return answer
 
 
 def _is_nothing(answer: Answer) -> bool:

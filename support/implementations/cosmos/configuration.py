@@ -49,7 +49,7 @@ def config_file(
             "persistent_peers_max_dial_period": "2s",
         },
         "mempool": {"size": 5000},
-        "consensus": {"peer_gossip_sleep_duration": "10ms", **_times(chain, block_time)},
+        "consensus": {"peer_gossip_sleep_duration": "10ms", **consensus_times(chain, block_time)},
     }
     return written(merged(usual, chain.config))
 
@@ -65,7 +65,7 @@ def app_file(chain: Chain) -> str:
     return written(merged(usual, chain.app))
 
 
-def _times(chain: Chain, block_time: float) -> dict[str, str]:
+def consensus_times(chain: Chain, block_time: float) -> dict[str, str]:
     """Nothing where the command line has them: such a program would overrule the file."""
     if {COMMIT, PROPOSE} & words_in(chain.start):
         return {}
