@@ -3,11 +3,8 @@
 from behave import given
 
 from support.domain import Votes
-from support.topology import Trait
+from support.topology import ONE_SECOND, Trait
 from support.world import SuiteContext
-
-#: Seconds.
-_ONE_SECOND = 1.0
 
 
 @given("a network of {size:Size} {traits:Traits}")
@@ -17,7 +14,7 @@ def a_network_that_is_like_this(context: SuiteContext, size: int, traits: frozen
 
 @given("a network of {size:Size} that makes one block a second")
 def a_slow_network(context: SuiteContext, size: int) -> None:
-    context.world.take_network(size, block_time=_ONE_SECOND)
+    context.world.take_network(size, block_time=ONE_SECOND)
 
 
 @given("a network of {size:Size} with {votes:Weights}")
