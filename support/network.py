@@ -53,6 +53,7 @@ from support.pace import Pace
 from support.parallel import in_background, side_by_side
 from support.production import Production
 from support.topology import Topology
+from support.twins import Twins
 from support.waiting import RECOVERY, until
 
 T = TypeVar("T")
@@ -116,6 +117,14 @@ class Network:
             fresh=self._replacement_of,
             on_wiped=lambda node: self.history.begins_anew(node, time.monotonic()),
             on_started=lambda node: self._connect([node]),
+        )
+        self.twins = Twins(
+            implementation,
+            deployment,
+            journal,
+            self.faults,
+            blueprint=lambda: self._blueprint,
+            address=lambda name: engine.further_address(plan, name),
         )
         self._connect(deployment.nodes)
 
@@ -414,12 +423,13 @@ class Network:
         self._preparing = in_background(self._deployment.prepare_faults)
 
     def is_whole(self) -> bool:
-        """Whether no fault is in force and no stranger is there."""
-        return not (self.faults.any or self._strangers)
+        """Whether no fault is in force, and no stranger and no twin is there."""
+        return not (self.faults.any or self._strangers or self.twins.any)
 
     def restore(self) -> None:
         """Undo every fault that is still in force. The nodes may need a while to agree again."""
         self.faults.undo()
+        self.twins.remove()
         for stranger in self._strangers:
             self._deployment.remove(stranger)
         self._strangers.clear()

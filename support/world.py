@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ from support.domain import (
     Trait,
     Votes,
 )
+from support.history import Fork
 from support.implementations.contract import SignedPayment
 from support.invariants import Promises
 from support.journal import Journal
@@ -124,6 +125,16 @@ class World:
         if self._load is None:
             raise BadRequest("this scenario speaks of payments that flow before they do")
         return self._load
+
+    def give_up_one_history(self) -> None:
+        """Say that one history is not promised in this scenario: there must be two at its end."""
+        assert self.network and self._promises is not None
+        self._journal.write("promise given up", network=self.network.name, words="one history")
+        self._promises.give_up_one_history()
+
+    def forks(self) -> Sequence[Fork]:
+        """Heights at which two blocks were final in this scenario, as far as was noticed."""
+        return self.network.history.forks(self._began)
 
     # -- what was said last
 

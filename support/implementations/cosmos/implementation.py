@@ -31,6 +31,7 @@ from support.implementations.cosmos.node_files import (
 )
 from support.implementations.cosmos.software import software_of
 from support.implementations.cosmos.template import GenesisTemplate
+from support.implementations.cosmos.twins import twin_of
 from support.implementations.cosmos.wallet import CosmosWallet
 from support.topology import Topology
 
@@ -136,6 +137,18 @@ class CosmosImplementation:
             peers=[peer_address_of(node) for node in host.nodes],
             block_time=self.block_time,
         )
+
+    def twin(
+        self,
+        of: NodeName,
+        network: Blueprint,
+        address: NodeAddress,
+        *,
+        name: NodeName,
+        peers: Sequence[NodeName],
+    ) -> NodeBlueprint:
+        """See :class:`~support.implementations.twins.TwinMaker`."""
+        return twin_of(network.node(of), name, address, [network.node(peer) for peer in peers])
 
     def turned_away(self, log: str) -> bool:
         """Whether a peer's handshake ended because it serves another network."""
