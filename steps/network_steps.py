@@ -60,6 +60,7 @@ def every_node_makes_blocks(context: SuiteContext, count: int) -> None:
 
 
 @given("{nodes:Nodes} have made {count:Count} further blocks")
+@when("{nodes:Nodes} make {count:Count} further blocks")
 @then("{nodes:Nodes} make {count:Count} further blocks")
 def nodes_make_blocks(context: SuiteContext, nodes: tuple[NodeName, ...], count: int) -> None:
     network = context.world.network

@@ -20,6 +20,12 @@ StateId = NewType("StateId", str)
 FIRST_BLOCK = Height(1)
 
 
+#: Names of twins, see :func:`twin_named`.
+_TWIN = "twin-"
+_FIRST_TWIN = 40
+_MOST_TWINS = 12
+
+
 class EnvironmentProblem(Exception):
     """The suite or its host is at fault, never the network under test.
 
@@ -408,6 +414,7 @@ class Capability(Enum):
     NODE_CLOCKS = "node_clocks"
     DATED_BLOCKS = "dated_blocks"
     STAKES = "stakes"
+    DOUBLE_VOTE_EVIDENCE = "double_vote_evidence"
 
 
 def node_number(node: NodeName) -> int:
@@ -420,6 +427,17 @@ def node_named(number: int) -> NodeName:
     return NodeName(f"node-{number}")
 
 
+def twin_named(of: NodeName) -> NodeName:
+    """``twin-44`` for the second node with the key of ``node-4``.
+
+    The numbers of nodes are their places on a network, so twins begin behind all members and
+    strangers of any network that is small enough to have twins.
+    """
+    if node_number(of) > _MOST_TWINS:
+        raise BadRequest(f"only the first {_MOST_TWINS} nodes of a network can be had twice")
+    return NodeName(f"{_TWIN}{_FIRST_TWIN + node_number(of)}")
+
+
 def in_order(nodes: object) -> list[NodeName]:
     """Node names sorted by number, so that node-10 comes after node-9."""
     return sorted(nodes, key=node_number)  # type: ignore[call-overload, no-any-return]
@@ -427,10 +445,16 @@ def in_order(nodes: object) -> list[NodeName]:
 
 def in_numbers(nodes: Iterable[NodeName]) -> str:
     """``nodes 1, 2 and 3``, as features name them."""
-    numbers = [str(node_number(node)) for node in in_order(nodes)]
-    if len(numbers) == 1:
-        return f"node {numbers[0]}"
-    return f"nodes {', '.join(numbers[:-1])} and {numbers[-1]}"
+    ordered = in_order(nodes)
+    numbers = [node_number(node) for node in ordered if not node.startswith(_TWIN)]
+    twins = [node_number(node) - _FIRST_TWIN for node in ordered if node.startswith(_TWIN)]
+    said = [_of_nodes(numbers)] if numbers else []
+    return " and ".join([*said, *(f"the twin of {_of_nodes([number])}" for number in twins)])
+
+
+def _of_nodes(numbers: Sequence[int]) -> str:
+    *most, last = map(str, numbers)
+    return f"nodes {', '.join(most)} and {last}" if most else f"node {last}"
 
 
 def members_of(network: Sequence[NodeName], nodes: Iterable[NodeName]) -> list[NodeName]:

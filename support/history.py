@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from support.domain import BlockId, Height, NodeName, NodeStatus
+
+#: A height, and who showed which of the blocks that were seen there.
+Fork = tuple[Height, Mapping[BlockId, Set[NodeName]]]
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ class History:
         with self._lock:
             self._block_times.clear()
 
-    def forks(self, moment: float) -> list[tuple[Height, dict[BlockId, set[NodeName]]]]:
+    def forks(self, moment: float) -> list[Fork]:
         """Heights at which more than one block was seen since ``moment``, and who showed which.
 
         A node that showed two different ones stands in both sets.

@@ -45,9 +45,20 @@ class Promises:
         self._height = network.top()
         self._supply = _told_by_all(network)
         self._cuts = network.faults.cuts
+        self._histories_may_part = False
+
+    def give_up_one_history(self) -> None:
+        """From now on two histories are expected: it is a broken promise when there is one.
+
+        For networks in which so many votes are hostile that nobody promises it. Where histories
+        part there is nothing that all could agree on, and no book that is right for everybody.
+        """
+        self._histories_may_part = True
 
     def broken(self, payments: Payments) -> list[str]:
         """A sentence for every promise that was broken; the network must be whole by now."""
+        if self._histories_may_part:
+            return [*self._histories_have_parted(), *self._heights_never_go_back()]
         checks: tuple[Callable[[], Iterator[str]], ...] = (
             lambda: self._all_agree_and_go_on(payments),
             *self._of_the_family(payments),
@@ -79,6 +90,13 @@ class Promises:
     def _no_two_final_blocks(self) -> Iterator[str]:
         for height, shown in self._network.history.forks(self._moment):
             yield f"two blocks were final at height {height}: {who_shows_which(shown)}"
+
+    def _histories_have_parted(self) -> Iterator[str]:
+        if not list(self._no_two_final_blocks()):
+            yield (
+                "it was said that one history is not promised, and nobody has seen two final "
+                "blocks at one height"
+            )
 
     def _heights_never_go_back(self) -> Iterator[str]:
         yield from backward_steps(self._network.history, self._moment)

@@ -57,6 +57,7 @@ from support.pace import Pace
 from support.parallel import in_background, side_by_side
 from support.production import Production
 from support.topology import Topology, Trait
+from support.twins import Twins
 from support.waiting import RECOVERY, until
 
 T = TypeVar("T")
@@ -129,6 +130,14 @@ class Network:
             fresh=self._replacement_of,
             on_wiped=lambda node: self.history.begins_anew(node, time.monotonic()),
             on_started=lambda node: self._connect([node]),
+        )
+        self.twins = Twins(
+            implementation,
+            deployment,
+            journal,
+            self.faults,
+            blueprint=lambda: self._blueprint,
+            address=lambda name: engine.further_address(plan, name),
         )
         self._connect(deployment.nodes)
 
@@ -536,14 +545,15 @@ class Network:
         self._preparing = in_background(self._deployment.prepare_faults)
 
     def is_whole(self) -> bool:
-        """Whether no fault is in force, no stranger is there, and nobody is given up."""
-        return not (self.faults.any or self._strangers or self._given_up)
+        """Whether no fault is in force, nobody given up, and neither stranger nor twin there."""
+        return not (self.faults.any or self._strangers or self._given_up or self.twins.any)
 
     def restore(self) -> None:
         """Undo every fault that is still in force. The nodes may need a while to agree again."""
         self.faults.undo()
         while self._given_up:
             self.dismiss_follower(self._given_up.pop())
+        self.twins.remove()
         for stranger in self._strangers:
             self._deployment.remove(stranger)
         self._strangers.clear()

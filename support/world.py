@@ -27,6 +27,7 @@ from support.domain import (
     Votes,
 )
 from support.gossip import HandedIn
+from support.history import Fork
 from support.hostile.floods import Flood
 from support.hostile.litter import throw
 from support.implementations.contract import SignedPayment
@@ -206,6 +207,16 @@ class World:
         if self._burst is None:
             raise BadRequest("this scenario has no customers who are ready to pay")
         return self._burst.rows
+
+    def give_up_one_history(self) -> None:
+        """Say that one history is not promised in this scenario: there must be two at its end."""
+        assert self.network and self._promises is not None
+        self._journal.write("promise given up", network=self.network.name, words="one history")
+        self._promises.give_up_one_history()
+
+    def forks(self) -> Sequence[Fork]:
+        """Heights at which two blocks were final in this scenario, as far as was noticed."""
+        return self.network.history.forks(self._began)
 
     # -- what was said last
 

@@ -60,6 +60,8 @@ class Faults:
         self._fresh = fresh
         self._on_wiped = on_wiped
         self._on_started = on_started
+        #: Nodes that are no members, and whose links can be cut as well.
+        self.beside: list[NodeName] = []
         #: How many cuts there ever were: what happened on one side may be undone by the other.
         self.cuts = 0
         self._flapping: list[Flapping] = []
@@ -113,7 +115,8 @@ class Faults:
 
     def cut(self, grudge: Grudge) -> int:
         """Cut links until :meth:`heal`; the number of just this cut."""
-        self._members(*grudge, *(other for others in grudge.values() for other in others))
+        everybody = [*grudge, *(other for others in grudge.values() for other in others)]
+        self._members(*(node for node in everybody if node not in self.beside))
         self.cuts += 1
         with self._changing_links:
             return self._filter.cut(grudge)

@@ -68,10 +68,13 @@ def weights(
 
 
 def delegations(
-    network: Network, account: Account, node: NodeName
+    network: Network,
+    account: Account,
+    node: NodeName,
+    nodes: Iterable[NodeName] | None = None,
 ) -> Mapping[NodeName, Votes | Silence]:
     """What an account has lent to a node, as each node says."""
-    return ask(network, lambda stakes: stakes.delegation(account, node))
+    return ask(network, lambda stakes: stakes.delegation(account, node), nodes)
 
 
 def at_hand(

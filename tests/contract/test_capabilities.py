@@ -14,6 +14,7 @@ from support.domain import (
     Height,
     NodeName,
     Receipt,
+    twin_named,
 )
 from support.implementations.contract import (
     BlockMaker,
@@ -27,6 +28,8 @@ from support.implementations.contract import (
     Unreachable,
     WaitingRoom,
 )
+from support.implementations.stakes import StakeTeller
+from support.implementations.twins import TwinMaker, Witness
 from tests.contract.started import Needs, Pair, Started, eventually
 
 ONE, TWO, THREE, FOUR, FIVE = (NodeName(f"node-{number}") for number in range(1, 6))
@@ -209,3 +212,45 @@ def test_both_halves_go_on_where_the_longest_chain_wins(cuttable: Started, needs
     cuttable.await_new_blocks([THREE, FOUR])
     cuttable.heal()
     cuttable.await_new_blocks()
+
+
+def test_a_twin_is_found_out_and_banned(network: Started, needs: Needs) -> None:
+    needs(Capability.DOUBLE_VOTE_EVIDENCE)
+    implementation, client, name = network.implementation, network.client(ONE), twin_named(FOUR)
+    assert isinstance(implementation, TwinMaker)
+    assert isinstance(client, StakeTeller)
+    witness = client.stakes
+    assert isinstance(witness, Witness)
+    network.await_new_blocks()
+    assert not witness.double_votes()
+    address = network.engine.further_address(network.plan, name)
+    assert address.host not in {network.deployment.address(node).host for node in network.nodes}
+    twin = implementation.twin(
+        FOUR, network.blueprint, address, name=name, peers=tuple(network.nodes)
+    )
+    network.deployment.add(twin)
+    proofs = eventually(lambda: witness.double_votes() or None, "a double vote is proved")
+    assert [proof.node for proof in proofs] == [FOUR]
+    assert client.stakes.candidates()[FOUR].is_banned
+    assert not client.stakes.candidates()[ONE].is_banned
+    network.deployment.remove(name)
+    network.await_new_blocks([ONE, TWO, THREE])
+
+
+def test_whose_votes_have_arrived_can_be_told(network: Started, needs: Needs) -> None:
+    needs(Capability.DOUBLE_VOTE_EVIDENCE)
+    network.await_new_blocks()
+    network.deployment.kill(FOUR)
+    network.await_new_blocks([ONE, TWO, THREE])
+    client = network.client(ONE)
+    assert isinstance(client, StakeTeller)
+    witness = client.stakes
+    assert isinstance(witness, Witness)
+    seen: set[NodeName] = set()
+    eventually(
+        lambda: seen.update(witness.votes_in_hand()) or ({TWO, THREE} <= seen) or None,
+        "the votes of those who are there arrive",
+    )
+    assert FOUR not in seen
+    network.deployment.start(FOUR)
+    eventually(lambda: FOUR in witness.votes_in_hand() or None, "its votes arrive again")

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from support.engines.contract import AddressPlan, Blueprint, NodeBlueprint, Tools
+from support.domain import NodeName
+from support.engines.contract import (
+    AddressPlan,
+    Blueprint,
+    NodeAddress,
+    NodeBlueprint,
+    Tools,
+)
 from support.implementations.cosmos.implementation import CosmosImplementation
+from support.implementations.cosmos.keys import NodeKey
 from support.implementations.cosmos.settings_file import read_chain
 from support.implementations.registry import CHAINS
 from support.topology import Topology
@@ -18,6 +27,7 @@ Change = Callable[[NodeBlueprint], Mapping[str, bytes]]
 
 _GENESIS = "config/genesis.json"
 _CONFIG = "config/config.toml"
+_VOTING_KEY = "config/priv_validator_key.json"
 _LAST_SIGNED = "data/priv_validator_state.json"
 
 
@@ -110,6 +120,63 @@ def _with_setting(node: NodeBlueprint, section: str, line: str) -> Mapping[str, 
     config = node.files[_CONFIG].decode()
     assert f"[{section}]\n" in config, "the node's configuration has another shape now"
     return {_CONFIG: config.replace(f"[{section}]\n", f"[{section}]\n{line}\n").encode()}
+
+
+def punishes_nobody(node: NodeBlueprint) -> Mapping[str, bytes]:
+    """A double vote is proved, and costs nothing."""
+    return _with_slashing(node, slash_fraction_double_sign="0.000000000000000000")
+
+
+def proofs_come_too_late(node: NodeBlueprint) -> Mapping[str, bytes]:
+    """A proof is good for the next block only, and it takes two until it is in one."""
+    genesis = _genesis_of(node)
+    evidence = genesis["consensus"]["params"]["evidence"]
+    assert {"max_age_num_blocks", "max_age_duration"} <= set(evidence), evidence
+    evidence |= {"max_age_num_blocks": "1", "max_age_duration": "1"}
+    return {_GENESIS: json.dumps(genesis).encode()}
+
+
+def absence_costs_double(node: NodeBlueprint) -> Mapping[str, bytes]:
+    """Whoever is away too long loses two hundredths."""
+    return _with_slashing(node, slash_fraction_downtime="0.020000000000000000")
+
+
+def jails_for_an_hour(node: NodeBlueprint) -> Mapping[str, bytes]:
+    """Whoever is away too long may not return to duty for an hour."""
+    return _with_slashing(node, downtime_jail_duration="3600s")
+
+
+class TwinsWithKeysOfTheirOwn(Defective):
+    """Its second nodes have keys that nobody has ever heard of, so they never vote."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda node: {})
+
+    def twin(
+        self,
+        of: NodeName,
+        network: Blueprint,
+        address: NodeAddress,
+        *,
+        name: NodeName,
+        peers: Sequence[NodeName],
+    ) -> NodeBlueprint:
+        """A twin by its looks only."""
+        sound = super().twin(of, network, address, name=name, peers=peers)
+        key = json.loads(sound.files[_VOTING_KEY])
+        other = NodeKey()
+        key["address"] = other.id.upper()
+        key["pub_key"]["value"] = base64.b64encode(other.public).decode()
+        key["priv_key"]["value"] = other.written()
+        return replace(sound, files={**sound.files, _VOTING_KEY: json.dumps(key).encode()})
+
+
+def _with_slashing(node: NodeBlueprint, **changed: str) -> Mapping[str, bytes]:
+    genesis = _genesis_of(node)
+    rules = genesis["app_state"]["slashing"]["params"]
+    assert set(changed) <= set(rules), rules
+    rules |= changed
+    return {_GENESIS: json.dumps(genesis).encode()}
 
 
 def _genesis_of(node: NodeBlueprint) -> Any:

@@ -21,6 +21,9 @@ pytestmark = [
 TRANSFER = "features/payments/transfer.feature"
 START = "features/membership/network_start.feature"
 CRASH = "features/resilience/node_crash.feature"
+DOUBLE_VOTES = "features/misbehaviour/double_votes.feature"
+TWINS = "features/misbehaviour/twins.feature"
+ABSENCE = "features/staking/absence.feature"
 STALE = "features/consistency/stale_answers.feature"
 
 DUPLICATES = "features/gossip/duplicates.feature"
@@ -153,3 +156,47 @@ def test_a_node_with_room_for_few_customers_turns_them_away_when_some_say_nothin
         "Somebody throws silence at the door for customers -- @1.4 what people throw"
     }, result.printed
     assert len(result.green) == 7
+
+
+def test_a_double_vote_that_costs_nothing_is_found_by_what_is_staked(tmp_path: Path) -> None:
+    result = run_with("punishes_nobody", tmp_path, DOUBLE_VOTES, TWINS)
+    assert result.red == {
+        "Nobody but its operator has staked on it",
+        "Alice has delegated votes to it",
+        "A fifth has voted on both sides",
+    }, result.printed
+    assert len(result.green) == 10
+
+
+def test_proofs_that_come_too_late_ban_nobody(tmp_path: Path) -> None:
+    result = run_with("proofs_come_too_late", tmp_path, DOUBLE_VOTES)
+    assert result.green == {"Alice pays while node 4 votes twice"}, result.printed
+    assert len(result.red) == 6
+    assert "has proof of nothing" in result.printed
+
+
+def test_a_twin_that_never_votes_is_found_out_before_anything_is_said_of_it(tmp_path: Path) -> None:
+    result = run_with("twins_have_other_keys", tmp_path, TWINS)
+    assert not result.green, result.printed
+    assert len(result.red) == 6
+    assert "no vote with the key of node-5 has reached node-3, node-4" in result.printed
+
+
+def test_absence_that_costs_double_is_found_to_the_coin(tmp_path: Path) -> None:
+    result = run_with("absence_costs_double", tmp_path, ABSENCE)
+    assert result.red == {
+        "Alice and the operator lose the same share",
+        "Its time in jail is over",
+        "Alice takes her votes away from it meanwhile",
+    }, result.printed
+    assert len(result.green) == 3
+
+
+def test_whoever_is_jailed_for_an_hour_does_not_return_to_duty(tmp_path: Path) -> None:
+    result = run_with("jails_for_an_hour", tmp_path, ABSENCE)
+    assert result.red == {
+        "Its time in jail is over",
+        "Nobody returns it to duty",
+        "Alice takes her votes away from it meanwhile",
+    }, result.printed
+    assert len(result.green) == 3

@@ -20,15 +20,18 @@ from support.domain import (
     Family,
     Height,
     NetworkFailure,
+    NodeName,
     Percent,
     Refusal,
     Silence,
     Skew,
     Told,
     Votes,
+    in_numbers,
     in_order,
     node_named,
     node_number,
+    twin_named,
 )
 
 some_coins = st.integers(min_value=0, max_value=2**256)
@@ -147,3 +150,15 @@ def test_a_part_of_a_vote_does_not_count() -> None:
 
 def test_a_share_of_votes_is_exact() -> None:
     assert Votes.of(100_001).part(Percent(5)) == Votes.of(500_005, per=100)
+
+
+def test_a_twin_is_named_after_no_node_and_told_as_the_twin_of_one() -> None:
+    assert twin_named(NodeName("node-4")) == "twin-44"
+    assert in_numbers(["twin-44"]) == "the twin of node 4"
+    assert in_numbers(["node-3", "twin-44", "node-1"]) == "nodes 1 and 3 and the twin of node 4"
+    assert in_numbers(["node-3", "node-1", "node-2"]) == "nodes 1, 2 and 3"
+
+
+def test_only_small_networks_have_twins() -> None:
+    with pytest.raises(BadRequest, match="only the first 12 nodes"):
+        twin_named(NodeName("node-13"))

@@ -369,3 +369,36 @@ def take_back_the_last_payment(stage: Stage) -> None:
     alice, bob = (address for address in ledger.held if address != "treasury")
     ledger.held[alice] += 30
     ledger.held[bob] -= 30
+
+
+def test_where_one_history_is_given_up_there_must_be_two(stage: Stage, payments: Payments) -> None:
+    stage.blocks_pass(5)
+    promises = Promises(stage.network)
+    promises.give_up_one_history()
+    (sentence,) = promises.broken(payments)
+    assert sentence.startswith("it was said that one history is not promised, and nobody has seen")
+
+
+def test_where_one_history_is_given_up_no_other_promise_is_asked_of_all(
+    stage: Stage, payments: Payments
+) -> None:
+    stage.blocks_pass(5)
+    promises = Promises(stage.network)
+    promises.give_up_one_history()
+    stage.nodes[NODE_4].rewritten[stage.ledger.height] = BlockId("forged")
+    stage.look()
+    assert promises.broken(payments) == []
+
+
+def test_where_one_history_is_given_up_nodes_still_do_not_go_back(
+    stage: Stage, payments: Payments
+) -> None:
+    stage.blocks_pass(5)
+    promises = Promises(stage.network)
+    promises.give_up_one_history()
+    stage.nodes[NODE_4].rewritten[stage.ledger.height] = BlockId("forged")
+    stage.look()
+    stage.nodes[NODE_4].behind = 2
+    stage.look()
+    (sentence,) = promises.broken(payments)
+    assert "node-4 went back" in sentence

@@ -36,6 +36,7 @@ OFFERED = frozenset(
         Capability.ANSWERS_WHEN_FULL,
         Capability.DATED_BLOCKS,
         Capability.STAKES,
+        Capability.DOUBLE_VOTE_EVIDENCE,
     }
 )
 

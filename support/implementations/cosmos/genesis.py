@@ -41,6 +41,8 @@ _RULES = {
     # into equal halves is no longer a tie.
     "app_state.slashing.params.signed_blocks_window": "10000",
     "app_state.slashing.params.min_signed_per_window": "0.050000000000000000",
+    # What the features say that it costs to vote twice; it is what Cosmos SDK begins with.
+    "app_state.slashing.params.slash_fraction_double_sign": "0.050000000000000000",
     # The expedited vote has to be the shorter one.
     "app_state.gov.params.voting_period": "20s",
     "app_state.gov.params.max_deposit_period": "10s",

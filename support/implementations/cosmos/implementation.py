@@ -35,6 +35,7 @@ from support.implementations.cosmos.node_files import (
 from support.implementations.cosmos.software import software_of
 from support.implementations.cosmos.template import GenesisTemplate
 from support.implementations.cosmos.traits import as_asked_for, rules_of
+from support.implementations.cosmos.twins import twin_of
 from support.implementations.cosmos.wallet import CosmosWallet
 from support.topology import Topology
 
@@ -155,6 +156,18 @@ class CosmosImplementation:
     ) -> NodeBlueprint:
         """See :mod:`~support.implementations.cosmos.impostors`."""
         return impostor(self._chain, name, host, address, lie)
+
+    def twin(
+        self,
+        of: NodeName,
+        network: Blueprint,
+        address: NodeAddress,
+        *,
+        name: NodeName,
+        peers: Sequence[NodeName],
+    ) -> NodeBlueprint:
+        """See :class:`~support.implementations.twins.TwinMaker`."""
+        return twin_of(network.node(of), name, address, [network.node(peer) for peer in peers])
 
     def turned_away(self, log: str) -> bool:
         """Whether a peer's handshake ended because it serves another network."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -30,6 +31,11 @@ from cosmpy.protos.cosmos.distribution.v1beta1.query_pb2 import (
 )
 from cosmpy.protos.cosmos.distribution.v1beta1.query_pb2 import (
     QueryParamsResponse as SharingRulesResponse,
+)
+from cosmpy.protos.cosmos.evidence.v1beta1.evidence_pb2 import Equivocation
+from cosmpy.protos.cosmos.evidence.v1beta1.query_pb2 import (
+    QueryAllEvidenceRequest,
+    QueryAllEvidenceResponse,
 )
 from cosmpy.protos.cosmos.slashing.v1beta1.query_pb2 import (
     QueryParamsRequest as SlashingRulesRequest,
@@ -63,6 +69,7 @@ from support.implementations.cosmos.candidacy import COMMISSION
 from support.implementations.cosmos.money import Money
 from support.implementations.http import Answer
 from support.implementations.stakes import Candidate, Income, StakeRules
+from support.implementations.twins import DoubleVote
 
 #: CometBFT gives so many validators on a page at the most; networks here are smaller.
 _PAGE = 100
@@ -130,12 +137,7 @@ class CosmosStakes:
 
     def candidates(self) -> Mapping[NodeName, Candidate]:
         """Validators of every status, by their monikers."""
-        infos = self._query(
-            "slashing.v1beta1.Query/SigningInfos",
-            QuerySigningInfosRequest(pagination=PageRequest(limit=_PAGE)),
-            QuerySigningInfosResponse,
-        ).info
-        banned = {_digest_of(info.address) for info in infos if info.tombstoned}
+        banned = {_digest_of(info.address) for info in self._infos() if info.tombstoned}
         return {
             NodeName(each.description.moniker): Candidate(
                 stake=self._votes(each.tokens),
@@ -242,6 +244,45 @@ class CosmosStakes:
         heights = range(first, last + 1)
         commits = self._node.ask_each("commit", [{"height": str(height)} for height in heights])
         return sum(each.number("signed_header", "commit", "round") for each in commits)
+
+    def double_votes(self) -> Sequence[DoubleVote]:
+        """What the module for evidence keeps; see :class:`~support.implementations.twins.Witness`.
+
+        CometBFT proves it to the application, which keeps it and punishes in the same block.
+        """
+        told = self._query(
+            "evidence.v1beta1.Query/AllEvidence",
+            QueryAllEvidenceRequest(pagination=PageRequest(limit=_PAGE)),
+            QueryAllEvidenceResponse,
+        )
+        proofs = [Equivocation.FromString(each.value) for each in told.evidence]
+        return tuple(
+            DoubleVote(self._named(_digest_of(proof.consensus_address)), Height(proof.height))
+            for proof in proofs
+        )
+
+    def votes_in_hand(self) -> frozenset[NodeName]:
+        """CometBFT shows its votes by the first 12 digits of whoever has signed them."""
+        shown = str(self._node.ask("consensus_state").at("round_state").content)
+        self._validators()
+        signers = set(re.findall(r"\bVote\{\d+:([0-9A-F]{12})\b", shown))
+        return frozenset(name for voter, name in self._known.items() if voter[:12] in signers)
+
+    def jailed_until(self) -> Mapping[NodeName, float]:
+        """See :class:`~support.implementations.attendance.Jailer`."""
+        infos = self._infos()
+        return {
+            self._named(_digest_of(info.address)): info.jailed_until.ToMicroseconds() / 1e6
+            for info in infos
+        }
+
+    def _infos(self) -> Sequence[Any]:
+        told = self._query(
+            "slashing.v1beta1.Query/SigningInfos",
+            QuerySigningInfosRequest(pagination=PageRequest(limit=_PAGE)),
+            QuerySigningInfosResponse,
+        )
+        return list(told.info)
 
     def _validators(self) -> Sequence[Any]:
         found = self._query(

@@ -62,6 +62,7 @@ class EtcdImplementation:
         Capability.GROWING_DISKS: "etcd takes room on its disk long before it needs it",
         Capability.ANSWERS_WHEN_FULL: "etcd takes room on its disk long before it needs it",
         Capability.STAKES: "every member of etcd counts the same",
+        Capability.DOUBLE_VOTE_EVIDENCE: "members of etcd trust one another, and sign no votes",
         Capability.DATED_BLOCKS: "etcd dates nothing",
         Capability.LONGEST_CHAIN: "etcd never takes back what was confirmed",
     }

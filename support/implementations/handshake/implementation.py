@@ -77,6 +77,7 @@ class HandshakeImplementation:
         Capability.CHOSEN_LINKS: "a node of handshake calls whomever it hears of",
         Capability.ANSWERS_WHEN_FULL: "a node of handshake that cannot write ends",
         Capability.STAKES: "nobody votes in handshake: work decides, and not stakes",
+        Capability.DOUBLE_VOTE_EVIDENCE: "nobody votes in handshake, so nobody can vote twice",
         Capability.SURE_READS: "a node of handshake answers what it knows, and asks nobody first",
         Capability.NUMBERED_PAYMENTS: "payments of handshake spend coins, and have no number",
         Capability.NETWORK_BOUND_PAYMENTS: "a signature of handshake says nothing of its network",
