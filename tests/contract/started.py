@@ -107,7 +107,7 @@ class Started:
     ) -> None:
         self.implementation = pair.implementation
         self.engine = pair.engine
-        topology = Topology(nodes, pair.block_time, disk, traits)
+        topology = Topology(nodes, pair.block_time, disk, traits=traits)
         self.tools = pair.engine.tools(pair.implementation.software)
         self.plan = pair.engine.address_plan(topology.names, pair.implementation.ports)
         self.blueprint = pair.implementation.blueprint(topology, self.plan, self.tools)
