@@ -97,7 +97,8 @@ class _MadeTheirShares(BaseMatcher[Turns]):
 
     Over a whole number of rounds (the smallest number of turns in which everybody's share is whole)
     every node has exactly its share of turns. One that is lost goes to somebody else, so a node may
-    have made one block more or less for each. There is nothing left to chance in it.
+    have made one block more or less for each. There is nothing left to chance in it. Nobody loses
+    so many that less than half of a share is left.
     """
 
     def _matches(self, item: Turns) -> bool:
@@ -106,7 +107,8 @@ class _MadeTheirShares(BaseMatcher[Turns]):
 
     def _is_right(self, turns: Turns, node: NodeName) -> bool:
         share = turns.shares.get(node, Fraction(0))
-        return abs(turns.made[node] - share) <= turns.lost
+        made = turns.made[node]
+        return abs(made - share) <= turns.lost and 2 * made >= share
 
     def describe_to(self, description: Description) -> None:
         description.append_text("every node made its share of the blocks")

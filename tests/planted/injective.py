@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from support.domain import NodeName
+from support.domain import NodeName, Votes
 from support.engines.contract import (
     AddressPlan,
     Blueprint,
@@ -16,10 +16,13 @@ from support.engines.contract import (
     NodeBlueprint,
     Tools,
 )
+from support.implementations.contract import Standing
 from support.implementations.cosmos.implementation import CosmosImplementation
 from support.implementations.cosmos.keys import NodeKey
 from support.implementations.cosmos.settings_file import read_chain
+from support.implementations.cosmos.wallet import CosmosWallet
 from support.implementations.registry import CHAINS
+from support.implementations.stakes import Order, SignedOrder, Undelegate
 from support.topology import Topology
 
 #: What a defect does to the files of one node.
@@ -90,6 +93,34 @@ def gossips_nothing(node: NodeBlueprint) -> Mapping[str, bytes]:
 def clock_of_blocks_stands_still(node: NodeBlueprint) -> Mapping[str, bytes]:
     """Node 4 believes that it has voted far ahead, so it votes for no block that is made now."""
     if node.name != "node-4":
+        return {}
+    return {_LAST_SIGNED: json.dumps({"height": "1000000", "round": 0, "step": 3}).encode()}
+
+
+class TakesBackHalf(Defective):
+    """Its wallet signs for half of what somebody wants to take back."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda node: {})
+
+    def wallet(self, blueprint: Blueprint) -> CosmosWallet:
+        """The usual one, but for what it signs."""
+        sound = super().wallet(blueprint)
+        if not isinstance(sound, _HalvingWallet):
+            sound.__class__ = _HalvingWallet
+        return sound
+
+
+class _HalvingWallet(CosmosWallet):
+    def sign_order(self, order: Order, standing: Standing) -> SignedOrder:
+        if isinstance(order, Undelegate):
+            order = replace(order, votes=Votes(order.votes.value / 2))
+        return super().sign_order(order, standing)
+
+
+def newcomer_never_votes(node: NodeBlueprint) -> Mapping[str, bytes]:
+    """Node 5 believes that it has voted far ahead."""
+    if node.name != "node-5":
         return {}
     return {_LAST_SIGNED: json.dumps({"height": "1000000", "round": 0, "step": 3}).encode()}
 

@@ -24,6 +24,9 @@ CRASH = "features/resilience/node_crash.feature"
 DOUBLE_VOTES = "features/misbehaviour/double_votes.feature"
 TWINS = "features/misbehaviour/twins.feature"
 ABSENCE = "features/staking/absence.feature"
+DELEGATION = "features/staking/delegation.feature"
+CANDIDATES = "features/staking/candidates.feature"
+TURNS = "features/consensus/turns.feature"
 STALE = "features/consistency/stale_answers.feature"
 
 DUPLICATES = "features/gossip/duplicates.feature"
@@ -200,3 +203,33 @@ def test_whoever_is_jailed_for_an_hour_does_not_return_to_duty(tmp_path: Path) -
         "Alice takes her votes away from it meanwhile",
     }, result.printed
     assert len(result.green) == 3
+
+
+def test_a_validator_that_never_votes_gets_no_turn(tmp_path: Path) -> None:
+    result = run_with("clock_of_blocks_stands_still", tmp_path, TURNS)
+    assert result.red == {
+        "All have as many votes",
+        "Some have more votes than others",
+        "Node 4 has come back",
+        "Node 4 is heard again",
+    }, result.printed
+    assert result.green == {"Node 4 has crashed", "Node 4 is frozen", "Node 4 is cut off"}
+
+
+def test_a_newcomer_that_never_votes_is_missed_among_those_who_make_blocks(tmp_path: Path) -> None:
+    result = run_with("newcomer_never_votes", tmp_path, f"{CANDIDATES}:8", f"{CANDIDATES}:14")
+    assert result.red == {"Node 5 makes blocks"}, result.printed
+    assert result.green == {"Node 5 had no say before"}
+
+
+def test_half_of_what_was_taken_back_is_found_where_it_counts_and_when_it_is_returned(
+    tmp_path: Path,
+) -> None:
+    result = run_with("takes_back_half", tmp_path, DELEGATION)
+    assert result.red == {
+        "Alice takes them back",
+        "Alice waits for it",
+        "Alice had moved them to another node before",
+        "Alice takes back more than she has delegated",
+    }, result.printed
+    assert len(result.green) == 4
