@@ -78,5 +78,5 @@ def test_a_twin_that_has_ended_is_told_with_its_last_words(doubling: Stage) -> N
     assert network.twins.status(twin) is None
     doubling.deployment.states[TWIN] = NodeState.STOPPED
     doubling.deployment.log[TWIN] = "no room"
-    with pytest.raises(NetworkFailure, match="twin-44 has ended.*\n.*no room"):
+    with pytest.raises(NetworkFailure, match=r"twin-44 has ended.*\n.*no room"):
         network.twins.status(twin)
