@@ -4,7 +4,7 @@ from behave import given, then, when
 from hamcrest import assert_that, equal_to, is_
 
 from support.agreement import all_agree_on_a_new_block, everyone_reaches_everyone
-from support.domain import Blocks, Height, NodeName, Trait, Votes
+from support.domain import Blocks, Height, NodeName
 from support.matchers import (
     has_a_block_after,
     is_not_connected_to,
@@ -24,28 +24,6 @@ def a_network(context: SuiteContext, size: int) -> None:
 @given("a network of {size:Size} with small disks")
 def a_network_with_small_disks(context: SuiteContext, size: int) -> None:
     context.world.take_network(size, disk=SMALL_DISK)
-
-
-@given("a network of {size:Size} {trait:Trait}")
-def a_network_that_is_like_this(context: SuiteContext, size: int, trait: Trait) -> None:
-    context.world.take_network(size, traits=frozenset({trait}))
-
-
-@given("a network of {size:Size} with {votes:Weights}")
-def a_network_with_weights(context: SuiteContext, size: int, votes: tuple[Votes, ...]) -> None:
-    context.world.take_network(size, votes=votes)
-
-
-@given("a network of {size:Size} with {votes:Weights}, {trait:Trait}")
-def a_network_with_weights_and_a_trait(
-    context: SuiteContext, size: int, votes: tuple[Votes, ...], trait: Trait
-) -> None:
-    context.world.take_network(size, votes=votes, traits=frozenset({trait}))
-
-
-@given("a network of {size:Size} that makes one block a second")
-def a_network_with_slow_blocks(context: SuiteContext, size: int) -> None:
-    context.world.take_network(size, block_time=1.0)
 
 
 @when("a network of {size:Size} starts for the first time")
@@ -74,6 +52,8 @@ def nobody_pays_anybody(context: SuiteContext) -> None:
     context.world.note_circulation()
 
 
+@given("every node has made {count:Count} further blocks")
+@when("every node makes {count:Count} further blocks")
 @then("every node makes {count:Count} further blocks")
 def every_node_makes_blocks(context: SuiteContext, count: int) -> None:
     nodes_make_blocks(context, context.world.network.nodes, count)

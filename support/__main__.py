@@ -10,6 +10,7 @@ from typing import Protocol
 
 from support.chores import (
     capabilities,
+    catalogue,
     down,
     engines,
     fault,
@@ -43,7 +44,7 @@ class Chore(Protocol):
 
 #: In the order in which ``--help`` names them.
 CHORES: tuple[Chore, ...] = (
-    *(prepare, engines, capabilities, run, matrix, report, living),
+    *(prepare, engines, capabilities, run, matrix, report, living, catalogue),
     *(up, status, logs, shell, fault, heal, down, sweep),
 )
 

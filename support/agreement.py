@@ -5,9 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 
-from support.domain import FIRST_BLOCK, BlockId, Blocks, Height, NodeName, Silence, Told
+from support.domain import (
+    FIRST_BLOCK,
+    BlockId,
+    Blocks,
+    Height,
+    NodeName,
+    NodeStatus,
+    Silence,
+    Told,
+)
 from support.faults.campaign import Mishap
 from support.faults.grudges import Grudge
+from support.implementations.contract import Unreachable
 from support.matchers import (
     follow_one_of,
     has_a_block_after,
@@ -20,6 +30,7 @@ from support.matchers import (
 from support.network import Network
 from support.waiting import (
     A_MOMENT,
+    AT_ONCE,
     CONFIRMATION,
     HALF_KNOWN,
     RECOVERY,
@@ -188,6 +199,20 @@ def seconds_per_block(network: Network, *, over: Blocks) -> float:
     first = network.top()
     began = reached(first)
     return (reached(Height(first + over.count)) - began) / over.count
+
+
+def is_served(network: Network, node: NodeName) -> None:
+    """Return when somebody whom a node does not know yet has got a sensible answer from it."""
+    client = network.fresh_client(node)
+
+    def status() -> Mapping[NodeName, NodeStatus | Silence]:
+        try:
+            return {node: client.status()}
+        except Unreachable as unreachable:
+            return {node: Silence(str(unreachable))}
+
+    ready = on_these_nodes([node], is_ready_at(FIRST_BLOCK))
+    eventually(status, ready, on=network, within=AT_ONCE)
 
 
 def have_begun(network: Network, nodes: Iterable[NodeName]) -> None:

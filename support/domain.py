@@ -14,6 +14,7 @@ NodeName = NewType("NodeName", str)
 Height = NewType("Height", int)
 BlockId = NewType("BlockId", str)
 Receipt = NewType("Receipt", str)
+StateId = NewType("StateId", str)
 
 #: The block that a network begins with; its start is agreed on when all have it.
 FIRST_BLOCK = Height(1)
@@ -229,6 +230,40 @@ class Refusal(Enum):
     SOMETHING_ELSE = "of something that the features have no words for"
 
 
+class Door(Enum):
+    """Where somebody may knock at a node. The value follows "the door for"."""
+
+    PEERS = "peers"
+    CUSTOMERS = "customers"
+
+
+class Litter(Enum):
+    """What is thrown at a door and makes no sense there. The value is the phrase of features."""
+
+    NOISE = "noise"
+    OVERSIZED = "oversized messages"
+    MALFORMED = "malformed messages"
+    SILENCE = "silence"
+
+
+class Flooding(Enum):
+    """Payments that are not in order, of which there may be a flood."""
+
+    FORGED = "forged payments"
+    OVERDRAWN = "overdrawn payments"
+
+
+class Moment(Enum):
+    """A moment in the past. The value is the phrase used in feature files."""
+
+    BEFORE = "before the payment"
+    AFTER = "right after the payment"
+
+    def height(self, payment: Height) -> Height:
+        """The last block that had been made by then; ``payment`` is the block with the payment."""
+        return Height(payment - 1) if self is Moment.BEFORE else payment
+
+
 @dataclass(frozen=True)
 class Confirmed:
     """The network has agreed on the payment, in the block at ``height``."""
@@ -294,6 +329,24 @@ class Silence:
 
 
 @dataclass(frozen=True)
+class Forgotten:
+    """Stands where a node's memory should be: it says itself that it no longer knows."""
+
+    words: str = ""
+
+    def __str__(self) -> str:
+        return f"says that it no longer knows (“{self.words}”)"
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What a node has made of all blocks up to ``height``: the digest of its whole ledger."""
+
+    height: Height
+    state: StateId
+
+
+@dataclass(frozen=True)
 class Told:
     """What one node says about the past: ``blocks[0]`` is the block at height ``first``."""
 
@@ -319,13 +372,6 @@ class NodeState(Enum):
     STOPPED = "stopped"
 
 
-class Trait(Enum):
-    """What a network is like besides its size. The value is the phrase used in feature files."""
-
-    STRICT_ATTENDANCE = "with strict attendance"
-    QUICK_RETURN = "that returns stakes quickly"
-
-
 class Family(Enum):
     """How the nodes of an implementation agree."""
 
@@ -340,15 +386,24 @@ class Capability(Enum):
     LONGEST_CHAIN = "longest_chain"
     OWN_RHYTHM = "own_rhythm"
     GOSSIP = "gossip"
+    SHARED_WAITING_ROOM = "shared_waiting_room"
+    OPEN_BLOCKS = "open_blocks"
     TWO_THIRDS_QUORUM = "two_thirds_quorum"
     SIGNED_PAYMENTS = "signed_payments"
     NAMED_SIGNERS = "named_signers"
     NETWORK_BOUND_PAYMENTS = "network_bound_payments"
     REPLAY_PROTECTION = "replay_protection"
+    NUMBERED_PAYMENTS = "numbered_payments"
     SURE_READS = "sure_reads"
     LEADER = "leader"
     MEMBERSHIP_CHANGE = "membership_change"
     SELF_REBUILD = "self_rebuild"
+    PAST_BALANCES = "past_balances"
+    SHORT_MEMORY = "short_memory"
+    FOLLOWERS = "followers"
+    SNAPSHOTS = "snapshots"
+    IMPOSTORS = "impostors"
+    CHOSEN_LINKS = "chosen_links"
     GROWING_DISKS = "growing_disks"
     ANSWERS_WHEN_FULL = "answers_when_full"
     LINK_FAULTS = "link_faults"

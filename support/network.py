@@ -23,8 +23,6 @@ from support.domain import (
     Silence,
     Told,
     members_of,
-    node_named,
-    node_number,
 )
 from support.engines.contract import (
     API,
@@ -32,6 +30,7 @@ from support.engines.contract import (
     Blueprint,
     Deployment,
     Engine,
+    NodeAddress,
     NodeBlueprint,
 )
 from support.faults.faults import Faults
@@ -41,18 +40,23 @@ from support.implementations.contract import (
     BlockMaker,
     Follower,
     Implementation,
+    KnowsImpostors,
+    Lie,
     NodeClient,
     Nonsense,
     OpenMembership,
+    OpenToFollowers,
+    Rememberer,
     Unreachable,
     Wallet,
+    WayIn,
 )
 from support.journal import Journal
 from support.observer import Observer
 from support.pace import Pace
 from support.parallel import in_background, side_by_side
 from support.production import Production
-from support.topology import Topology
+from support.topology import Topology, Trait
 from support.twins import Twins
 from support.waiting import RECOVERY, until
 
@@ -60,6 +64,11 @@ T = TypeVar("T")
 
 #: A node that falls this far behind the others makes a customer's client go elsewhere.
 _LAG = 3
+#: While a node is asked, it may forget so many more blocks.
+_FORGOTTEN_MEANWHILE = 10
+#: So many numbers does a network give to its nodes, as an engine has so many addresses for it. One
+#: that has given most of them away is not lent out again.
+_NUMBERS = 40
 
 
 class Network:
@@ -95,7 +104,11 @@ class Network:
         self._members = list(topology.names)
         self._former: dict[NodeName, NodeClient] = {}
         self._strangers: list[NodeName] = []
-        self._strangers_ever = 0
+        self._impostors: dict[NodeName, NodeBlueprint] = {}
+        self._followers: list[NodeName] = []
+        self._given_up: list[NodeName] = []
+        self._begun_later: set[NodeName] = set()
+        self._numbers_ever = topology.nodes
         self._observer = Observer(self.name, self._clients, journal, every=topology.block_time)
         self._production = Production(self._members, self._clients, every=topology.block_time)
         self.history = self._observer.history
@@ -168,6 +181,14 @@ class Network:
         self.members([node])
         return self._clients[node]
 
+    def fresh_client(self, node: NodeName) -> NodeClient:
+        """How somebody talks to a node who has not done so before, over connections of their own.
+
+        It has no connection until it asks; they end with it.
+        """
+        endpoints = self._deployment.endpoints(node)
+        return self._implementation.client(self._blueprint, node, endpoints)
+
     def read(
         self, question: Callable[[NodeClient], T], nodes: Iterable[NodeName] | None = None
     ) -> dict[NodeName, T | Silence]:
@@ -197,6 +218,12 @@ class Network:
             node: status if isinstance(status, Silence) else status.height
             for node, status in self.statuses(nodes).items()
         }
+
+    def heights_at_once(self) -> tuple[dict[NodeName, Height | Silence], float]:
+        """The newest block of each node, and how many seconds it took to look at all of them."""
+        began = time.monotonic()
+        heights = self.heights()
+        return heights, time.monotonic() - began
 
     def top(self, nodes: Iterable[NodeName] | None = None) -> Height:
         """The newest block that any of these nodes knows; 0 when none answers."""
@@ -239,7 +266,12 @@ class Network:
         return {
             node: seen
             if isinstance(seen, Silence)
-            else frozenset(o for o in up if o != node and can_talk(grudge, node, o)) - seen
+            else frozenset(
+                other
+                for other in up
+                if self.topology.linked(node, other) and can_talk(grudge, node, other)
+            )
+            - seen
             for node, seen in self.peers(up).items()
         }
 
@@ -290,7 +322,7 @@ class Network:
         known = {n: height for n, height in heights.items() if not isinstance(height, Silence)}
         open_blocks = self.confirmations.count - 1 if confirmed else 0
         shared = Height(min(known.values(), default=0) - open_blocks)
-        first = max(FIRST_BLOCK, since)
+        first = max(FIRST_BLOCK, since, self._kept_by_all(known))
 
         def tell(client: NodeClient) -> Told:
             if shared < first:
@@ -301,6 +333,30 @@ class Network:
         # share: what it said of its height is what it is asked about.
         silent = {n: silence for n, silence in heights.items() if isinstance(silence, Silence)}
         return {**self.read(tell, known), **silent}
+
+    def first_blocks(
+        self, nodes: Iterable[NodeName] | None = None
+    ) -> dict[NodeName, Height | Silence]:
+        """The oldest block that each node has; 0 for one that has none."""
+
+        def first(client: NodeClient) -> Height:
+            return client.first_block() if isinstance(client, Rememberer) else FIRST_BLOCK
+
+        return self.read(first, nodes)
+
+    @property
+    def remembers_everything(self) -> bool:
+        """Whether every node has every block, and whoever joined has fetched them all."""
+        return Trait.SHORT_MEMORY not in self.topology.traits and not self._begun_later
+
+    def _kept_by_all(self, nodes: Iterable[NodeName]) -> Height:
+        """From where on all of these nodes have blocks, and go on having them for a while."""
+        if self.remembers_everything:
+            return FIRST_BLOCK
+        told = [h for h in self.first_blocks(nodes).values() if not isinstance(h, Silence)]
+        first = max(told, default=FIRST_BLOCK)
+        forgets = Trait.SHORT_MEMORY in self.topology.traits and first > FIRST_BLOCK
+        return Height(first + (_FORGOTTEN_MEANWHILE if forgets else 0))
 
     def reachable_node(self) -> NodeName:
         """The node a customer would talk to: up, and not behind the others."""
@@ -342,13 +398,12 @@ class Network:
     @property
     def is_as_asked_for(self) -> bool:
         """Whether it still has the members that it began with."""
-        return self.nodes == self.topology.names
+        return self.nodes == self.topology.names and self._numbers_ever < _NUMBERS
 
     def add_member(self) -> NodeName:
         """Let one more node join for good; it has been let in and started when this returns."""
         opening = self._open_membership()
-        name = node_named(1 + max(map(node_number, self._members)))
-        address = self._engine.further_address(self._plan, name)
+        name, address = self._next_place("node")
         fresh = self._agreed_by_members(
             lambda member: opening.newcomer(name, self._blueprint, address, member), name
         )
@@ -374,6 +429,59 @@ class Network:
         self._blueprint = self._blueprint.without(node)
         self._journal.write("member left", network=self.name, node=node)
 
+    def _next_place(self, kind: str) -> tuple[NodeName, NodeAddress]:
+        """A name and an address that nobody in this network has had before.
+
+        Members may remember the address of one who was turned away, and hear it no more; and an
+        engine may need a while until an address is free again.
+        """
+        self._numbers_ever += 1
+        name = NodeName(f"{kind}-{self._numbers_ever}")
+        return name, self._engine.further_address(self._plan, name)
+
+    # -- followers
+
+    def add_follower(self, way: WayIn) -> NodeName:
+        """Let one more node join that has no vote; it has been started when this returns.
+
+        It is one of the nodes from now on, until the network is given back.
+        """
+        if not isinstance(self._implementation, OpenToFollowers):
+            raise BadRequest("nobody can follow this network without being a member of it")
+        name, address = self._next_place("node")
+        everybody = self._blueprint
+        for stranger in self._impostors.values():
+            everybody = everybody.with_further(stranger)
+        fresh = self._implementation.follower(name, everybody, address, way)
+        self._deployment.add(fresh)
+        self._blueprint = self._blueprint.with_further(fresh)
+        self._connect([name])
+        self._members.append(name)
+        self._followers.append(name)
+        if way.anchor is not None:
+            self._begun_later.add(name)
+        self._journal.write("member joined", network=self.name, node=name, votes=False)
+        return name
+
+    def dismiss_follower(self, node: NodeName) -> None:
+        """Remove one that has joined without a vote: nobody else takes notice."""
+        self._followers.remove(node)
+        self._begun_later.discard(node)
+        self._members.remove(node)
+        self._former[node] = self._clients.pop(node)
+        self._deployment.remove(node)
+        self._blueprint = self._blueprint.without(node)
+        self._journal.write("member left", network=self.name, node=node)
+
+    def give_up(self, node: NodeName) -> None:
+        """Expect of a follower no more that it ever agrees with the others: it goes at the end."""
+        self._given_up.append(node)
+
+    def dismiss_followers(self) -> None:
+        """Remove all that have joined without a vote."""
+        for follower in list(self._followers):
+            self.dismiss_follower(follower)
+
     def _open_membership(self) -> OpenMembership:
         if not isinstance(self._implementation, OpenMembership):
             raise BadRequest("members of this network cannot come and go while it runs")
@@ -385,15 +493,29 @@ class Network:
 
     def add_stranger(self) -> NodeName:
         """Start a node of another network beside this one, and tell it to join this one."""
-        # Members may remember the address of one who was turned away, and hear it no more.
-        self._strangers_ever += 1
-        name = NodeName(f"stranger-{len(self.nodes) + self._strangers_ever}")
-        address = self._engine.further_address(self._plan, name)
+        name, address = self._next_place("stranger")
         tools = self._engine.tools(self._blueprint.software)
         self._deployment.add(self._implementation.stranger(name, self._blueprint, address, tools))
         self._strangers.append(name)
         self._journal.write("stranger started", network=self.name, node=name)
         return name
+
+    def add_impostor(self, lie: Lie) -> NodeName:
+        """Start a node beside the others that gives itself the name of their network."""
+        if not isinstance(self._implementation, KnowsImpostors):
+            raise BadRequest("nobody can give himself the name of this network")
+        name, address = self._next_place("impostor")
+        blueprint = self._implementation.impostor(name, self._blueprint, address, lie)
+        self._deployment.add(blueprint)
+        self._strangers.append(name)
+        self._impostors[name] = blueprint
+        self._journal.write("stranger started", network=self.name, node=name, lie=lie.value)
+        return name
+
+    def client_of_stranger(self, stranger: NodeName) -> NodeClient:
+        """How one that is not of this network is asked."""
+        endpoints = self._deployment.endpoints(stranger)
+        return self._implementation.client(self._blueprint, stranger, endpoints)
 
     def turned_away(self, stranger: NodeName) -> bool:
         """Whether the stranger's own log says that the members refused it."""
@@ -423,16 +545,19 @@ class Network:
         self._preparing = in_background(self._deployment.prepare_faults)
 
     def is_whole(self) -> bool:
-        """Whether no fault is in force, and no stranger and no twin is there."""
-        return not (self.faults.any or self._strangers or self.twins.any)
+        """Whether no fault is in force, nobody given up, and neither stranger nor twin there."""
+        return not (self.faults.any or self._strangers or self._given_up or self.twins.any)
 
     def restore(self) -> None:
         """Undo every fault that is still in force. The nodes may need a while to agree again."""
         self.faults.undo()
+        while self._given_up:
+            self.dismiss_follower(self._given_up.pop())
         self.twins.remove()
         for stranger in self._strangers:
             self._deployment.remove(stranger)
         self._strangers.clear()
+        self._impostors.clear()
 
     def sleep(self) -> None:
         """Nobody uses it for now."""

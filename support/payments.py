@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from support.book import Book, Entry
 from support.domain import (
     AccountName,
     Amount,
+    BadRequest,
     Coins,
     Confirmed,
     Family,
+    Height,
     Instruction,
+    NetworkFailure,
     NodeName,
     Outcome,
     Pending,
@@ -23,11 +26,19 @@ from support.domain import (
     Silence,
     Unknown,
 )
-from support.implementations.contract import Account, Payment, SignedPayment, Submission
+from support.implementations.contract import (
+    Account,
+    Payment,
+    RowSigner,
+    SignedPayment,
+    Submission,
+    Taken,
+    Unreachable,
+)
 from support.journal import Journal
 from support.network import Network
 from support.parallel import side_by_side
-from support.sending import GiveUp, Sending, nonsense_is_a_failure_of, told_of
+from support.sending import GiveUp, NobodyThere, Sending, nonsense_is_a_failure_of, told_of
 from support.waiting import CONFIRMATION, DROPPED, until
 
 
@@ -59,6 +70,11 @@ class Payments:
             self._accounts[name] = self._network.wallet.unheard_of_account(name)
             return self._accounts[name]
 
+    @property
+    def accounts(self) -> list[Account]:
+        """Of all customers that the example has mentioned."""
+        return list(self._accounts.values())
+
     # -- paying
 
     def deposit(self, name: AccountName, amount: Coins) -> Outcome:
@@ -67,6 +83,24 @@ class Payments:
         payment = Payment(treasury, self.account(name), Amount(amount.value))
         with self._network.treasury_queue:  # its payments must come one after another
             return self._make(payment, None)
+
+    def deposit_at_once(self, amounts: Mapping[AccountName, Coins]) -> dict[AccountName, Outcome]:
+        """Several deposits, of which none waits for the last one; where payments are numbered."""
+        treasury = self._network.wallet.treasury
+        row = [
+            Payment(treasury, self.account(name), Amount(amount.value))
+            for name, amount in amounts.items()
+        ]
+        node = self._network.reachable_node()
+        began = time.monotonic()
+        with self._network.treasury_queue:
+            signed = self._signed_row(row, node)
+            for each in signed:
+                self.hand_in(each, node)
+            outcomes = [self._sending.await_outcome(each.receipt, node) for each in signed]
+        for each, outcome in zip(signed, outcomes, strict=True):
+            self._settled(each, outcome, seconds=round(time.monotonic() - began, 3))
+        return dict(zip(amounts, outcomes, strict=True))
 
     def withdraw(self, name: AccountName, amount: Amount) -> Outcome:
         """Coins leave: the customer pays them to the treasury."""
@@ -114,6 +148,12 @@ class Payments:
             network=network,
         )
 
+    def sign_row(self, instructions: Sequence[Instruction]) -> list[SignedPayment]:
+        """Payments of one customer, to be made one after the other; none of them has been sent."""
+        row = [self._payment(instruction) for instruction in instructions]
+        node = self._node(instructions[0].through)
+        return self._signed_row(row, node)
+
     def alter(self, signed: SignedPayment, payee: AccountName) -> SignedPayment:
         """The same signature under a payment that goes to somebody else."""
         return self._network.wallet.altered(signed, self.account(payee))
@@ -129,12 +169,35 @@ class Payments:
         )
         with nonsense_is_a_failure_of(node):
             outcome = self._sending.hand_in(signed, node, give_up)
-        seconds = round(time.monotonic() - sent, 3)
-        self._journal.write(
-            "payment settled", receipt=signed.receipt, seconds=seconds, **told_of(outcome)
-        )
-        self._note(signed, outcome)
+        self._settled(signed, outcome, seconds=round(time.monotonic() - sent, 3))
         return outcome
+
+    def hand_in(self, signed: SignedPayment, node: NodeName, *, known: bool = False) -> None:
+        """Have a node take a signed payment in, and do not wait for what becomes of it.
+
+        Raises :class:`NetworkFailure` when the node does not take it in, also when it has no room:
+        asked again, CometBFT 1.0 says that it has the payment, and has not. ``known``: it may say
+        so, because it may have heard of it from another one.
+        """
+        self._journal.write(
+            "payment sent", receipt=signed.receipt, node=node, **_told(signed.payment)
+        )
+
+        with nonsense_is_a_failure_of(node):
+            try:
+                submission = self._sending.answer_to(signed, node)
+            except Unreachable as unreachable:
+                raise NobodyThere(f"{node} takes no payment in: {unreachable}") from unreachable
+        has_it = isinstance(submission, Refused) and submission.reason is Refusal.ALREADY_MADE
+        if not isinstance(submission, Taken) and not (known and has_it):
+            raise NetworkFailure(
+                f"{node} does not take a payment in that is in order: {submission.words}"
+            )
+        self._note(signed, Unknown(signed.receipt, "nobody has waited for it", taken=True))
+
+    def hand_in_everywhere(self, signed: SignedPayment, nodes: Iterable[NodeName]) -> None:
+        """As :meth:`hand_in`, at several nodes; those that have heard of it already may say so."""
+        side_by_side(lambda node: self.hand_in(signed, node, known=True), list(nodes))
 
     def send_through_all(self, signed: SignedPayment, nodes: Iterable[NodeName]) -> list[Outcome]:
         """Hand the same signed payment to several nodes at the same moment."""
@@ -198,7 +261,20 @@ class Payments:
         if not confirmed or not unsure:
             return told
         again = self._network.read(lambda c: c.outcome(receipt, at=confirmed[0]), unsure)
-        return {**told, **again}
+        told = {**told, **again}
+        for node in self._never_had(confirmed[0], [n for n in unsure if told[n] == Pending()]):
+            del told[node]
+        return told
+
+    def _never_had(self, block: Height, nodes: Sequence[NodeName]) -> list[NodeName]:
+        """Who has begun with a copy of the ledger that was made after this block.
+
+        Such a node can tell what everybody holds, and nothing of a single payment of before.
+        """
+        if not nodes or self._network.remembers_everything:
+            return []
+        first_blocks = self._network.first_blocks(nodes)
+        return [n for n, first in first_blocks.items() if isinstance(first, int) and first > block]
 
     # -- how a payment is made
 
@@ -229,6 +305,16 @@ class Payments:
     ) -> SignedPayment:
         standing = self._sending.standing(payment.payer, node)
         return self._network.wallet.sign(payment, standing, signer=signer, network=network)
+
+    def _signed_row(self, row: Sequence[Payment], node: NodeName) -> list[SignedPayment]:
+        wallet = self._network.wallet
+        if not isinstance(wallet, RowSigner):
+            raise BadRequest("payments of this network have no number: sign them one by one")
+        return list(wallet.sign_row(row, self._sending.standing(row[0].payer, node)))
+
+    def _settled(self, signed: SignedPayment, outcome: Outcome, **more: object) -> None:
+        self._journal.write("payment settled", receipt=signed.receipt, **more, **told_of(outcome))
+        self._note(signed, outcome)
 
     def _note(self, signed: SignedPayment, outcome: Outcome) -> None:
         self.book.note(signed, outcome)

@@ -85,14 +85,13 @@ class Sending(Generic[S]):
 
     def hand_in(self, signed: S, node: NodeName, give_up: GiveUp | None = None) -> Outcome:
         """Hand something to a node and wait for what becomes of it."""
-        give_up = give_up or self._insist
         try:
-            submission = self._answer_to(signed, node, give_up)
+            submission = self.answer_to(signed, node, give_up)
         except Unreachable as unreachable:
             return Unknown(signed.receipt, str(unreachable))
         if isinstance(submission, Refused):
             return submission
-        return self._wait_for_outcome(signed.receipt, node, give_up)
+        return self.await_outcome(signed.receipt, node, give_up)
 
     def seems_hopeless(self, node: NodeName, since: float) -> bool:
         """Whether a customer gives up on a node: while a fault is in force, and it stands still."""
@@ -104,7 +103,7 @@ class Sending(Generic[S]):
         """A customer who insists gives up on nothing but a network that has stalled."""
         return self._network.why_pointless(since=since, stall=STALL_AFTER_A_FAULT)
 
-    def _answer_to(self, signed: S, node: NodeName, give_up: GiveUp) -> Submission:
+    def answer_to(self, signed: S, node: NodeName, give_up: GiveUp | None = None) -> Submission:
         """What a node says to a payment. It is sent again as long as there is no answer.
 
         That is what payments are made for: one that was sent twice happens once. Who gives up
@@ -125,11 +124,14 @@ class Sending(Generic[S]):
         submission: Submission | None = until(
             answered,
             seconds=lambda: self._network.seconds(CONFIRMATION),
-            give_up_if=lambda since: give_up(node, since),
+            give_up_if=lambda since: (give_up or self._insist)(node, since),
         )
         return submission or Taken(signed.receipt)
 
-    def _wait_for_outcome(self, receipt: Receipt, node: NodeName, give_up: GiveUp) -> Outcome:
+    def await_outcome(
+        self, receipt: Receipt, node: NodeName, give_up: GiveUp | None = None
+    ) -> Outcome:
+        """Wait for what becomes of something that a node has taken in."""
         client = self._network.client(node)
 
         def settled() -> Outcome | None:
@@ -144,7 +146,7 @@ class Sending(Generic[S]):
         outcome: Outcome | None = until(
             settled,
             seconds=lambda: self._network.seconds(CONFIRMATION),
-            give_up_if=lambda since: give_up(node, since),
+            give_up_if=lambda since: (give_up or self._insist)(node, since),
         )
         where = self._network.whereabouts()
         return outcome or Unknown(receipt, f"{node} was waited for, the network {where}", True)

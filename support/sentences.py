@@ -16,18 +16,24 @@ from support.domain import (
     BadRequest,
     BitRate,
     Coins,
+    Door,
+    Flooding,
     Instruction,
     Links,
+    Litter,
     Milliseconds,
+    Moment,
     NodeName,
     Percent,
     Refusal,
     Skew,
-    Trait,
     Votes,
     node_named,
 )
+from support.topology import Trait
 
+_TRAIT = "|".join(re.escape(trait.value) for trait in Trait)
+_TRAITS = rf"(?:{_TRAIT})(?: and (?:{_TRAIT}))*"
 _NODES = r"nodes \d+(?:, \d+)* and \d+|node \d+"
 
 
@@ -132,10 +138,16 @@ def parse_weights(text: str) -> tuple[Votes, ...]:
     return tuple(Votes.of(int(number)) for number in re.findall(r"\d+", text))
 
 
-@parse.with_pattern("|".join(re.escape(trait.value) for trait in Trait))
-def parse_trait(text: str) -> Trait:
-    """``with strict attendance``."""
-    return Trait(text)
+@parse.with_pattern(_TRAITS)
+def parse_traits(text: str) -> frozenset[Trait]:
+    """What a network is like: ``in a ring``, ``with a short memory and that keeps snapshots``."""
+    return frozenset(trait for trait in Trait if trait.value in text)
+
+
+@parse.with_pattern("|".join(re.escape(moment.value) for moment in Moment))
+def parse_moment(text: str) -> Moment:
+    """``before the payment``, ``right after the payment``."""
+    return Moment(text)
 
 
 @parse.with_pattern(r"[1-9]\d*")
@@ -148,6 +160,24 @@ def parse_count(text: str) -> int:
 def parse_refusal(text: str) -> Refusal:
     """The reason exactly as the feature files word it."""
     return Refusal(text)
+
+
+@parse.with_pattern("|".join(f"the door for {door.value}" for door in Door))
+def parse_door(text: str) -> Door:
+    """``the door for peers``."""
+    return Door(text.rpartition(" ")[2])
+
+
+@parse.with_pattern("|".join(litter.value for litter in Litter))
+def parse_litter(text: str) -> Litter:
+    """``noise``."""
+    return Litter(text)
+
+
+@parse.with_pattern("|".join(flooding.value for flooding in Flooding))
+def parse_flooding(text: str) -> Flooding:
+    """``forged payments``."""
+    return Flooding(text)
 
 
 def instructions_in(table: Iterable[Mapping[str, str]]) -> list[Instruction]:
@@ -195,6 +225,10 @@ def register_all() -> None:
         Count=parse_count,
         Votes=parse_votes,
         Weights=parse_weights,
-        Trait=parse_trait,
+        Traits=parse_traits,
+        Moment=parse_moment,
         Refusal=parse_refusal,
+        Door=parse_door,
+        Litter=parse_litter,
+        Flooding=parse_flooding,
     )

@@ -26,7 +26,7 @@ from support.kept.front import Front
 from support.kept.owner import Owner
 from support.network import Network
 from support.pool import Pool
-from support.run_folders import RUNS, forget_old_runs
+from support.run_folders import RUNS, forget_old_runs, hold_on_to
 from support.settings import Keep, Settings
 from support.start import start_network
 from support.topology import Topology
@@ -59,6 +59,7 @@ class Suite:
         if settings.part_of is None:
             forget_old_runs()
         self.journal = Journal((settings.part_of or RUNS / named) / "journal.jsonl")
+        hold_on_to(self.journal.path)
         try:
             engine = settings.engine or best_engine(say)
             with suppress(BadRequest):  # an engine of somebody else's has nothing to sweep

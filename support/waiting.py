@@ -23,6 +23,8 @@ RECOVERY = Blocks(200)
 #: A network whose links are not all there by then is not worth waiting for: another one starts
 #: sooner.
 A_MOMENT = Blocks(2)
+#: Whoever knocks at the door of a sound node is answered within this, however busy the host is.
+AT_ONCE = Blocks(20)
 #: Every single link is there again after this long. CometBFT dials a lost peer after 5 to 8 s; when
 #: both ends do so at once and turn each other away, the next attempt comes up to 30 s later (seen).
 WHOLE = Blocks(600)

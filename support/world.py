@@ -7,20 +7,29 @@ from random import Random
 from typing import Any, Protocol
 
 from support.agreement import blocks_taken_back, is_whole_again, the_leader
+from support.burst import Burst
 from support.domain import (
+    AccountName,
     BadRequest,
     Coins,
     Confirmed,
+    Door,
+    Flooding,
     Height,
+    Instruction,
+    Litter,
     Megabytes,
+    Moment,
     NodeName,
     Outcome,
     Receipt,
     Silence,
-    Trait,
     Votes,
 )
+from support.gossip import HandedIn
 from support.history import Fork
+from support.hostile.floods import Flood
+from support.hostile.litter import throw
 from support.implementations.contract import SignedPayment
 from support.invariants import Promises
 from support.journal import Journal
@@ -30,7 +39,7 @@ from support.payments import Payments
 from support.pool import Pool
 from support.staking.orders import Orders
 from support.staking.turns import Turns
-from support.topology import Topology
+from support.topology import Topology, Trait
 
 
 class World:
@@ -59,6 +68,9 @@ class World:
         self._pace: float | None = None
         self._load: Load | None = None
         self._turns: Turns | None = None
+        self._burst: Burst | None = None
+        self._flood: Flood | None = None
+        self._handed_in: HandedIn | None = None
 
     # -- the network
 
@@ -126,6 +138,76 @@ class World:
             raise BadRequest("this scenario speaks of payments that flow before they do")
         return self._load
 
+    # -- people who wish the network ill
+
+    def throw(self, litter: Litter, door: Door, node: NodeName) -> None:
+        """Have somebody throw what makes no sense at a door of one node."""
+        self.network.members([node])
+        chance = Random(self.chance.random())
+        throw(self.network.deployment, self._journal, node, door, litter, chance)
+
+    def start_flood(
+        self, hostile: AccountName, node: NodeName, kind: Flooding, victim: AccountName
+    ) -> None:
+        """Have somebody flood one node with payments that are not in order."""
+        if self._flood is not None:
+            raise BadRequest("there is a flood already, so it cannot begin")
+        self._flood = Flood(
+            self.network,
+            self.payments,
+            self._journal,
+            node=node,
+            kind=kind,
+            hostile=hostile,
+            victim=victim,
+        )
+        self._flood.start()
+
+    @property
+    def flood(self) -> Flood:
+        """The payments that are not in order."""
+        if self._flood is None:
+            raise BadRequest("this scenario speaks of a flood before there is one")
+        return self._flood
+
+    # -- payments that are handed in, and not waited for
+
+    def hand_in(self, instruction: Instruction) -> None:
+        """Have a customer hand one payment in at a node, and remember it."""
+        self.hand_in_everywhere(instruction, [instruction.through or self.network.reachable_node()])
+
+    def hand_in_everywhere(self, instruction: Instruction, nodes: Iterable[NodeName]) -> None:
+        """As :meth:`hand_in`, the same signed payment at several nodes at the same moment."""
+        named, before = self.network.members(nodes), self.network.top()
+        self._signed = self.payments.sign(instruction)
+        self.payments.hand_in_everywhere(self._signed, named)
+        self._handed_in = HandedIn(frozenset({self._signed.receipt}), before)
+
+    def prepare_burst(self, customers: int, each: int) -> None:
+        """Have so many customers sign so many payments each, and hand in none of them yet."""
+        self._burst = Burst(self.network, self.payments, customers=customers, each=each)
+        self._burst.prepare()
+
+    def let_burst(self) -> None:
+        """Have these customers hand all their payments in."""
+        if self._burst is None:
+            raise BadRequest("this scenario has no customers who are ready to pay")
+        self._handed_in = self._burst.hand_in()
+
+    @property
+    def handed_in(self) -> HandedIn:
+        """The payments that were handed in last."""
+        if self._handed_in is None:
+            raise BadRequest("this scenario speaks of payments before they were handed in")
+        return self._handed_in
+
+    @property
+    def rows_of_burst(self) -> Sequence[Sequence[Receipt]]:
+        """The payments of each of these customers, in the order in which they made them."""
+        if self._burst is None:
+            raise BadRequest("this scenario has no customers who are ready to pay")
+        return self._burst.rows
+
     def give_up_one_history(self) -> None:
         """Say that one history is not promised in this scenario: there must be two at its end."""
         assert self.network and self._promises is not None
@@ -169,6 +251,13 @@ class World:
     def last_receipt(self) -> Receipt:
         """By which every node knows the last payment."""
         return self.last_signed.receipt
+
+    def height_at(self, moment: Moment) -> Height:
+        """The last block that had been made at a moment of the last payment."""
+        outcome = self.last_outcome
+        if not isinstance(outcome, Confirmed):
+            raise BadRequest("a payment that was not confirmed is in no block")
+        return moment.height(outcome.height)
 
     @property
     def known_stranger(self) -> NodeName:
@@ -262,6 +351,8 @@ class World:
         assert self._promises is not None
         if self._load is not None:
             self._load.stop()
+        if self._flood is not None:
+            self._flood.stop()
         self._network.restore()
         broken = self._promises.broken(self.payments)
         for sentence in broken:
@@ -280,22 +371,29 @@ class World:
         if self._network is None:
             return
         network, self._network = self._network, None
-        if self._load is not None:
-            self._load.abandon()
+        self._abandon_what_flows()
         if not healthy:
             self._pool.throw_away(network, "its scenario did not end well")
         elif self._private:
             self._pool.throw_away(network, "it was private to a scenario")
-        elif network.is_as_asked_for and is_whole_again(network):
+        elif self._is_as_it_was(network):
             self._pool.give_back(network)
         else:
             self._pool.throw_away(network, "its links were not all there again")
 
+    def _is_as_it_was(self, network: Network) -> bool:
+        network.dismiss_followers()
+        return network.is_as_asked_for and is_whole_again(network)
+
     def leave(self) -> None:
         """The network stays as it is, for people to look at; nobody looks at it until they do."""
-        if self._load is not None:
-            self._load.abandon()
+        self._abandon_what_flows()
         self.network.leave()
+
+    def _abandon_what_flows(self) -> None:
+        for flowing in (self._load, self._flood):
+            if flowing is not None:
+                flowing.abandon()
 
 
 class SuiteContext(Protocol):

@@ -15,6 +15,7 @@ These are its own:
   process, and prints a JSON object: ``open``, ``refused`` or ``silent`` for each one.
 - ``measure ...`` (see measuring.py) tells what a link does to packets, ``shape`` (see shaper.py)
   does it to them: its standard input says how packets to which address are to be treated.
+- ``litter ...`` (see litter.py) throws what makes no sense at a door of the node.
 - ``disk ...`` (see disk.py) leaves no room on the disk that the agent was started on.
 - ``clock ...`` (see clock.py) changes what time it is, for the process named in ACCORD_PROCESS, and
   ``flush ...`` (see flush.py) how long its disk takes.
@@ -49,6 +50,7 @@ _OURS = {
     "disk": "disk",
     "clock": "clock",
     "flush": "flush",
+    "litter": "litter",
 }
 
 _speaking = threading.Lock()

@@ -8,10 +8,11 @@ from typing import Any
 
 from support.evidence.page import words
 from support.evidence.page.failure import in_force, in_parts
+from support.evidence.rates import heading, rates_of
 from support.evidence.story import WENT_WRONG, RunStory
 
 #: A summary of a job has room for a megabyte, and a reader for less.
-_FAILURES, _LONGEST = 20, 600
+_FAILURES, _RATES, _LONGEST = 20, 20, 600
 
 
 def as_markdown(story: RunStory, summary: Mapping[str, Any]) -> str:
@@ -31,7 +32,12 @@ def as_markdown(story: RunStory, summary: Mapping[str, Any]) -> str:
     ]
     if summary["trouble"]:
         lines += [f"**Trouble:** {_safe(summary['trouble'])}", ""]
-    return "\n".join([*lines, *_wrong(story), *_slow(story), *_skipped(story)]).rstrip() + "\n"
+    return (
+        "\n".join(
+            [*lines, *_wrong(story), *_repeated(story), *_slow(story), *_skipped(story)]
+        ).rstrip()
+        + "\n"
+    )
 
 
 def _status(summary: Mapping[str, Any]) -> str:
@@ -59,6 +65,18 @@ def _wrong(story: RunStory) -> list[str]:
         lines.append("")
     if len(wrong) > _FAILURES:
         lines += [f"And {len(wrong) - _FAILURES} more: see the report.", ""]
+    return lines
+
+
+def _repeated(story: RunStory) -> list[str]:
+    rates = rates_of(story)
+    if not rates:
+        return []
+    rows = [f"| {_safe(rate.example)} | {_safe(rate.sure)} |" for rate in rates[:_RATES]]
+    lines = ["### How often each example passed", "", _safe(heading(rates)) + ".", ""]
+    lines += ["| example | passed |", "| --- | --- |", *rows, ""]
+    if len(rates) > _RATES:
+        lines += [f"And {len(rates) - _RATES} more, no less steady than these.", ""]
     return lines
 
 

@@ -6,7 +6,9 @@ import re
 from xml.etree import ElementTree
 
 from support.evidence.page.failure import in_parts
+from support.evidence.rates import rate_of
 from support.evidence.story import (
+    ENDED_BEFORE,
     FAILED,
     SKIPPED,
     UNTESTED,
@@ -49,6 +51,14 @@ def _case(example: ExampleStory, classname: str, path: str) -> ElementTree.Eleme
         file=path,
         line=str(example.line),
     )
+    rate = rate_of(example)
+    if rate is not None:
+        properties = ElementTree.SubElement(case, "properties")
+        for name, value in rate.told().items():
+            if name not in ("location", "example"):
+                text = " to ".join(map(str, value)) if isinstance(value, list) else str(value)
+                about = {"name": f"repeats.{name}", "value": text}
+                ElementTree.SubElement(properties, "property", about)
     if example.status in WENT_WRONG:
         what = "failure" if example.status == FAILED else "error"
         words = telling.reason or f"the example was {example.status}"
@@ -56,7 +66,7 @@ def _case(example: ExampleStory, classname: str, path: str) -> ElementTree.Eleme
         told = ElementTree.SubElement(case, what, about)
         told.text = _plain("\n".join([words, "", telling.command, telling.evidence or ""]).strip())
     elif example.status in (SKIPPED, UNTESTED):
-        why = telling.why_skipped or "the run ended before"
+        why = telling.why_skipped or ENDED_BEFORE
         ElementTree.SubElement(case, "skipped", message=_plain(why))
     out = ElementTree.SubElement(case, "system-out")
     out.text = _plain(

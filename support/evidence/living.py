@@ -10,10 +10,19 @@ from support.domain import BadRequest
 from support.evidence.feature_text import told
 from support.evidence.page.render import living_page
 from support.evidence.reading import features_of
+from support.evidence.story import FeatureStory
 
 
 def living_documentation(folder: Path) -> str:
     """The page of all features below ``folder``, which is always the same for the same files.
+
+    Raises :class:`BadRequest` where there is none, or one that cannot be read.
+    """
+    return living_page(features_in(folder))
+
+
+def features_in(folder: Path) -> list[FeatureStory]:
+    """The story of all features below ``folder``, in the order of their paths.
 
     Raises :class:`BadRequest` where there is none, or one that cannot be read.
     """
@@ -30,4 +39,4 @@ def living_documentation(folder: Path) -> str:
         if text is not None:
             place = f"{folder.name}/{file.relative_to(folder).as_posix()}"
             texts.append({**text, "path": place})
-    return living_page(features_of(texts))
+    return features_of(texts)

@@ -26,12 +26,14 @@ class ProcessReader:
     """Takes in the records of one journal.
 
     ``texts`` are the features by path, as the journal has them; ``attempts`` those at each example
-    by location, oldest first. An example that was selected and not begun has one, too.
+    by location, oldest first. An example that was selected and not begun has one, too. ``times``
+    is how often an example was to run, where that is told.
     """
 
     def __init__(self, journal: Path, records: list[Record]) -> None:
         self.texts: dict[str, Text] = {}
         self.attempts: dict[str, list[AttemptStory]] = {}
+        self.times: dict[str, int] = {}
         self.process = _process(journal, records)
         self._known: dict[str, Text] = {}
         self._newest: dict[str, Record] = {}
@@ -50,6 +52,14 @@ class ProcessReader:
         match record["kind"]:
             case "feature selected":
                 self._select(record["feature"])
+            case "feature planned":
+                self._select(record["feature"])
+                self.times |= dict.fromkeys(_locations(record["feature"]), int(record["times"]))
+            case "feature not begun" if record["path"] in self.texts:
+                for location in _locations(self.texts[record["path"]]):
+                    text, seed = self._known[location], self.process.seed
+                    not_begun = replace(untested(text, seed), why_skipped=record["why"])
+                    self.attempts.setdefault(location, [not_begun])
             case "scenario started":
                 self._end_attempt()  # if nobody said how the last one ended
                 text, seed = self._text_of(record), self.process.seed
@@ -118,6 +128,10 @@ def joined(one: Text, other: Text) -> Text:
     return {**other, "rules": [rules[key] for key in sorted(rules)]}
 
 
+def _locations(text: Text) -> list[str]:
+    return [example["location"] for rule in text["rules"] for example in rule["examples"]]
+
+
 def _process(journal: Path, lines: Sequence[Record]) -> ProcessStory:
     moments = [at for line in (*lines[:1], *lines[-1:]) if (at := _when(line))]
     process = ProcessStory(
@@ -125,9 +139,9 @@ def _process(journal: Path, lines: Sequence[Record]) -> ProcessStory:
     )
     for line in lines:
         match line["kind"]:
-            case "run started":
+            case "run started" | "parallel run started" as kind:
                 facts = {fact: line[fact] for fact in _FACTS if fact in line}
-                process = replace(process, **facts)
+                process = replace(process, **facts, leads=kind == "parallel run started")
             case "trouble":
                 process = replace(process, trouble=[*process.trouble, line["words"]])
             case "network ready":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ def read_story(journals: Sequence[Path]) -> RunStory:
     processes: list[ProcessStory] = []
     texts: Texts = {}
     attempts: dict[str, list[AttemptStory]] = {}
+    times: Counter[str] = Counter()
     told = sorted((_records(journal) for journal in journals), key=_moment)
     for journal, lines in told:
         reader = ProcessReader(journal, lines)
@@ -39,7 +41,9 @@ def read_story(journals: Sequence[Path]) -> RunStory:
             texts[path] = joined(texts[path], text) if path in texts else text
         for location, several in reader.attempts.items():
             attempts.setdefault(location, []).extend(several)
-    return RunStory(processes, [_feature(texts[path], attempts) for path in sorted(texts)])
+        times.update(reader.times)
+    features = [_feature(texts[path], attempts, times) for path in sorted(texts)]
+    return RunStory(processes, features)
 
 
 def features_of(texts: Iterable[Mapping[str, Any]]) -> list[FeatureStory]:
@@ -47,7 +51,7 @@ def features_of(texts: Iterable[Mapping[str, Any]]) -> list[FeatureStory]:
     told = list(texts)
     every = (e for text in told for rule in text["rules"] for e in rule["examples"])
     attempts = {example["location"]: [untested(example, 0)] for example in every}
-    return [_feature(text, attempts) for text in told]
+    return [_feature(text, attempts, {}) for text in told]
 
 
 def _records(journal: Path) -> tuple[Path, list[Record]]:
@@ -77,7 +81,9 @@ def _moment(told: tuple[Path, list[Record]]) -> str:
 
 
 def _feature(
-    text: Mapping[str, Any], attempts: Mapping[str, Sequence[AttemptStory]]
+    text: Mapping[str, Any],
+    attempts: Mapping[str, Sequence[AttemptStory]],
+    times: Mapping[str, int],
 ) -> FeatureStory:
     return FeatureStory(
         name=text["name"],
@@ -91,7 +97,7 @@ def _feature(
                 line=rule["line"],
                 tags=rule["tags"],
                 description=rule["description"],
-                examples=list(_examples(rule["examples"], attempts)),
+                examples=list(_examples(rule["examples"], attempts, times)),
             )
             for rule in text["rules"]
         ],
@@ -99,7 +105,9 @@ def _feature(
 
 
 def _examples(
-    texts: Iterable[Mapping[str, Any]], attempts: Mapping[str, Sequence[AttemptStory]]
+    texts: Iterable[Mapping[str, Any]],
+    attempts: Mapping[str, Sequence[AttemptStory]],
+    times: Mapping[str, int],
 ) -> Iterator[ExampleStory]:
     for text in texts:
         made = attempts[text["location"]]
@@ -110,4 +118,5 @@ def _examples(
             outline=text["outline"],
             tags=text["tags"],
             attempts=[attempt for attempt in made if attempt.status != "untested"] or made[-1:],
+            times=times.get(text["location"], 1),
         )

@@ -15,6 +15,8 @@ from pathlib import Path
 FAILED, ERROR, INTERRUPTED, UNTESTED = "failed", "error", "interrupted", "untested"
 PASSED, SKIPPED = "passed", "skipped"
 BY_WEIGHT = (FAILED, ERROR, INTERRUPTED, UNTESTED, PASSED, SKIPPED)
+#: Why an example was not begun, where nothing else is known.
+ENDED_BEFORE = "the run ended before"
 #: What a reader has to look at.
 WENT_WRONG = (FAILED, ERROR, INTERRUPTED)
 
@@ -73,7 +75,10 @@ Look = tuple[float, int | None, str]
 
 @dataclass(frozen=True)
 class AttemptStory:
-    """One time that an example was run. ``heights`` has a look per node wherever it changed."""
+    """One time that an example was run. ``heights`` has a look per node wherever it changed.
+
+    ``why_skipped`` is also why it was not begun.
+    """
 
     status: str
     began_at: datetime | None
@@ -106,7 +111,10 @@ class AttemptStory:
 
 @dataclass(frozen=True)
 class ExampleStory:
-    """An example and all attempts at it, in the order in which they were made; at least one."""
+    """An example and all attempts at it, in the order in which they were made; at least one.
+
+    ``times`` is how often it was to run, as far as that is known.
+    """
 
     name: str
     location: str
@@ -114,6 +122,7 @@ class ExampleStory:
     outline: str
     tags: Sequence[str]
     attempts: Sequence[AttemptStory]
+    times: int = 1
 
     @property
     def telling(self) -> AttemptStory:
@@ -156,7 +165,10 @@ class FeatureStory:
 
 @dataclass(frozen=True)
 class ProcessStory:
-    """One journal: a run, or the part of one that one process did."""
+    """One journal: a run, or the part of one that one process did.
+
+    ``leads`` is that of a parallel run itself, which has others run its features.
+    """
 
     journal: Path
     run: str = ""
@@ -173,6 +185,7 @@ class ProcessStory:
     interrupted: bool = False
     trouble: Sequence[str] = ()
     network_starts: Sequence[tuple[int, float]] = ()
+    leads: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,6 +199,11 @@ class RunStory:
     def examples(self) -> list[ExampleStory]:
         """Of all features."""
         return [example for feature in self.features for example in feature.examples]
+
+    @property
+    def workers(self) -> list[ProcessStory]:
+        """The processes that ran features."""
+        return [process for process in self.processes if not process.leads]
 
     def placed(self) -> Iterator[tuple[FeatureStory, RuleStory, ExampleStory]]:
         """Every example with where it stands."""

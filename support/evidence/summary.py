@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from support.evidence.load_report import in_words as load_in_words
+from support.evidence.rates import Rate, rates_in_words, rates_of
 from support.evidence.story import (
+    ENDED_BEFORE,
     ERROR,
     FAILED,
     INTERRUPTED,
@@ -35,7 +37,8 @@ def summary_of(story: RunStory) -> dict[str, Any]:
     """
     counts = counts_of(story)
     first = story.processes[0] if story.processes else None
-    return {
+    ran = next((process for process in story.processes if process.implementation), first)
+    summary = {
         "version": VERSION,
         "verdict": verdict(story, counts),
         "began": story.began.isoformat(timespec="seconds") if story.began else None,
@@ -44,12 +47,12 @@ def summary_of(story: RunStory) -> dict[str, Any]:
         "killed": [str(path) for path in story.killed],
         "counts": counts,
         "engine": {
-            "name": first.engine if first else "",
-            "version": first.engine_version if first else "",
+            "name": ran.engine if ran else "",
+            "version": ran.engine_version if ran else "",
         },
         "implementation": {
-            "name": first.implementation if first else "",
-            "version": first.implementation_version if first else "",
+            "name": ran.implementation if ran else "",
+            "version": ran.implementation_version if ran else "",
         },
         "seed": first.seed if first else 0,
         "options": dict(first.options) if first else {},
@@ -63,6 +66,8 @@ def summary_of(story: RunStory) -> dict[str, Any]:
         ],
         "examples": [_example(*placed) for placed in story.placed()],
     }
+    rates = rates_of(story)
+    return summary | ({"repeats": [rate.told() for rate in rates]} if rates else {})
 
 
 def counts_of(story: RunStory) -> dict[str, int]:
@@ -97,10 +102,14 @@ def closing_words(summary: Mapping[str, Any], target: Path) -> str:
         f"{summary['verdict']}: {counts['passed']} of {ran} examples passed in "
         f"{summary['seconds']:.0f} s ({software} on {engine}, seed {summary['seed']}); see {target}"
     ]
+    if "repeats" in summary:
+        lines.append(rates_in_words([Rate.read(told) for told in summary["repeats"]]))
     skipped = Counter(e["why_skipped"] for e in summary["examples"] if e["status"] == "skipped")
     lines += [f"skipped {number}: {why}" for why, number in skipped.items()]
-    if counts.get("untested"):
-        lines.append(f"not begun {counts['untested']}: the run ended before")
+    not_begun = Counter(
+        e.get("why_skipped", ENDED_BEFORE) for e in summary["examples"] if e["status"] == "untested"
+    )
+    lines += [f"not begun {number}: {why}" for why, number in not_begun.items()]
     lines += [
         f"payments in {example['example']!r}: {load_in_words(example['load'])}"
         for example in summary["examples"]

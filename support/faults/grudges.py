@@ -76,6 +76,16 @@ def ring(nodes: Sequence[NodeName]) -> Grudge:
     return {node: dropped for node, dropped in grudge.items() if dropped}
 
 
+def row(nodes: Sequence[NodeName]) -> Grudge:
+    """Every node hears those beside it only, in the order given; the two ends hear one each."""
+    _distinct(nodes)
+    grudge: dict[NodeName, frozenset[NodeName]] = {}
+    for place, node in enumerate(nodes):
+        heard = nodes[max(0, place - 1) : place + 2]
+        grudge[node] = frozenset(nodes) - frozenset(heard)
+    return {node: dropped for node, dropped in grudge.items() if dropped}
+
+
 def halves(nodes: Sequence[NodeName], chance: Random) -> Grudge:
     """Two halves at random that do not hear each other; the second is larger by one or by none."""
     if len(_distinct(nodes)) < _TWO_SIDES:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Protocol, runtime_checkable
 
 from support.domain import (
@@ -13,7 +14,9 @@ from support.domain import (
     Blocks,
     Capability,
     Coins,
+    Computed,
     Family,
+    Forgotten,
     Height,
     NodeName,
     NodeStatus,
@@ -22,6 +25,7 @@ from support.domain import (
     Pending,
     Receipt,
     Refused,
+    StateId,
 )
 from support.engines.contract import (
     AddressPlan,
@@ -170,6 +174,69 @@ class Follower(Protocol):
 
 
 @runtime_checkable
+class WaitingRoom(Protocol):
+    """What a client can tell as well, where a payment waits in every node until a block has it."""
+
+    def waiting(self, receipts: Iterable[Receipt]) -> frozenset[Receipt]:
+        """Those of these payments that wait in this node, and are in no block that it has.
+
+        A payment leaves the waiting room only after the node has the block that it is in. Raises
+        what :class:`NodeClient` raises.
+        """
+        ...
+
+
+@runtime_checkable
+class OpenBlocks(Protocol):
+    """What a client can tell as well, where blocks can be looked into."""
+
+    def payments_in(self, first: Height, last: Height) -> Sequence[Sequence[Receipt]]:
+        """The payments of every block from ``first`` to ``last``, in the order of that block.
+
+        Those that the block refused are among them. Raises what :class:`NodeClient` raises.
+        """
+        ...
+
+
+@runtime_checkable
+class DatedBlocks(Protocol):
+    """What a client can tell as well, where blocks have dates."""
+
+    def block_dates(self, first: Height, last: Height) -> Sequence[float]:
+        """Seconds since 1970, for every block from ``first`` to ``last``.
+
+        Raises what :class:`NodeClient` raises.
+        """
+        ...
+
+
+@runtime_checkable
+class Rememberer(Protocol):
+    """What a client can tell as well, where nodes remember what was.
+
+    All raise what :class:`NodeClient` raises. ``at`` is a block that the network has made: what was
+    after it is told, and a node that has not executed it yet is :class:`Unreachable`. A node that
+    says itself that it does not know it any more, or never did, has :class:`Forgotten`.
+    """
+
+    def first_block(self) -> Height:
+        """The oldest block that this node has; 0 when it has none."""
+        ...
+
+    def past_balance(self, account: Account, at: Height) -> Coins | Forgotten: ...
+
+    def past_supply(self, at: Height) -> Coins | Forgotten: ...
+
+    def computed(self) -> Computed:
+        """What the node's own ledger is after the newest block that it has executed."""
+        ...
+
+    def agreed_state(self, at: Height) -> StateId:
+        """What the ledger is after block ``at`` by the next block, which is known by now."""
+        ...
+
+
+@runtime_checkable
 class BlockMaker(Protocol):
     """What a client does as well, where nodes make no blocks by themselves."""
 
@@ -217,6 +284,18 @@ class Wallet(Protocol):
 
     def altered(self, signed: SignedPayment, payee: Account) -> SignedPayment:
         """The same signature under a payment that now goes to ``payee``."""
+        ...
+
+
+@runtime_checkable
+class RowSigner(Protocol):
+    """What a wallet does as well, where the payments of an account are numbered."""
+
+    def sign_row(self, payments: Sequence[Payment], standing: Standing) -> Sequence[SignedPayment]:
+        """Sign payments of one account that are to be made one after the other.
+
+        The first of them is the next that this account makes after ``standing``.
+        """
         ...
 
 
@@ -280,4 +359,64 @@ class OpenMembership(Protocol):
 
     def farewell(self, name: NodeName, member: NodeClient) -> None:
         """Have the members forget one of them, for good."""
+        ...
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A block that somebody who joins believes in: what fits to it is true."""
+
+    height: Height
+    block: BlockId
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """How a node that joins gets to know the others, and what was before it came.
+
+    It is told of ``peers`` and holds on to them; or, with ``seed``, of that one only, whom it asks
+    for all others. With an ``anchor`` it begins with a copy of the ledger that fits to it, without
+    the blocks before; otherwise it fetches and executes every block. ``forgets``: it keeps the
+    newest balances only.
+    """
+
+    peers: tuple[NodeName, ...] = ()
+    seed: NodeName | None = None
+    anchor: Anchor | None = None
+    forgets: bool = False
+
+
+@runtime_checkable
+class OpenToFollowers(Protocol):
+    """What an implementation does as well, where nodes without a vote may join whenever they like.
+
+    Nobody has to be told of them.
+    """
+
+    def follower(
+        self, name: NodeName, network: Blueprint, address: NodeAddress, way: WayIn
+    ) -> NodeBlueprint:
+        """One more node for a network of which ``network`` has all that there are by now."""
+        ...
+
+
+class Lie(Enum):
+    """What is wrong with a node that gives itself the name of a network."""
+
+    ANOTHER_BEGINNING = "another beginning"
+    MADE_UP_PAST = "a made-up past"
+
+
+@runtime_checkable
+class KnowsImpostors(Protocol):
+    """What an implementation does as well, where anybody may say that he is of a network."""
+
+    def impostor(
+        self, name: NodeName, host: Blueprint, address: NodeAddress, lie: Lie
+    ) -> NodeBlueprint:
+        """A node that calls those of ``host`` in the name of their network.
+
+        With another beginning it wants their blocks, and has begun with other balances. With a
+        made-up past it makes blocks by itself, faster than they do, and offers them to everybody.
+        """
         ...

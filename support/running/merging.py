@@ -9,36 +9,18 @@ from typing import Any
 
 from support.domain import EnvironmentProblem
 from support.evidence.report import write_report, write_whole
-from support.exit_codes import ExitCode, code_of_verdict, weightiest
 from support.running.side_by_side import Ended
 
-#: Exit code -> the word for it in ``run.json``.
-_VERDICTS = {
-    ExitCode.PASSED: "passed",
-    ExitCode.BROKEN_PROMISE: "failed",
-    ExitCode.ENVIRONMENT: "environment",
-    ExitCode.INTERRUPTED: "interrupted",
-}
 
-
-def merge(ended: Ended, target: Path, *, seconds: float) -> dict[str, Any]:
+def merge(ended: Ended, record: Path, target: Path) -> dict[str, Any]:
     """Write the reports to ``target``; what ``run.json`` is to hold.
 
-    To what the journals tell it adds what none of them can: who was ended or never begun, where
-    the logs are, and how long the whole took, in ``seconds``. Raises :class:`EnvironmentProblem`
-    when the disk does not take it.
+    They are made from the journals of all processes and ``record``, that of the run itself. Added
+    is who was ended in the middle, and where the logs are. Raises :class:`EnvironmentProblem` when
+    the disk does not take it.
     """
-    summary = dict(write_report([part.journal for part in ended.parts if part.has_begun], target))
-    summary["verdict"] = _VERDICTS[
-        weightiest(
-            [
-                code_of_verdict(summary["verdict"]),
-                ExitCode.ENVIRONMENT if summary["trouble"] else ExitCode.PASSED,
-                ExitCode.INTERRUPTED if ended.interrupted else ExitCode.PASSED,
-            ]
-        )
-    ]
-    summary["seconds"] = round(seconds, 1)
+    journals = [record, *(part.journal for part in ended.parts if part.has_begun)]
+    summary = dict(write_report(journals, target))
     summary["unfinished"] = sorted(set(ended.unfinished))
     summary["parts"] = [
         {"feature": part.task.feature.path, "log": str(part.log), "journal": str(part.journal)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -32,7 +31,10 @@ _CLOSING_LINES = 200
 class Part:
     """Started when it is made. ``folder`` is its own."""
 
-    def __init__(self, task: Task, folder: Path, options: Sequence[str], seed: int) -> None:
+    def __init__(
+        self, task: Task, folder: Path, options: Sequence[str], seed: int, command: str
+    ) -> None:
+        """``command`` is what somebody called to have it, among others."""
         self.task = task
         self.folder = folder
         self.journal = folder / "journal.jsonl"
@@ -53,7 +55,7 @@ class Part:
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,  # Ctrl-C reaches it through us, and once only
-                    env=_environment(folder, task.times, seed),
+                    env=_environment(folder, task.times, seed, command),
                 )
         except OSError as problem:
             raise EnvironmentProblem(
@@ -149,10 +151,10 @@ class Part:
             self._process.send_signal(number)
 
 
-def _environment(folder: Path, times: int, seed: int) -> dict[str, str]:
+def _environment(folder: Path, times: int, seed: int, command: str) -> dict[str, str]:
     return os.environ | {
         "ACCORD_PART_OF": str(folder.absolute()),
-        "ACCORD_PART_COMMAND": shlex.join(["python", "-m", "support", *sys.argv[1:]]),
+        "ACCORD_PART_COMMAND": command,
         "ACCORD_REPEAT": str(times),
         "ACCORD_SEED": str(seed),
         "PYTHONUNBUFFERED": "1",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from support.domain import NOTHING_SELECTED, EnvironmentProblem, NothingSelected
 from support.ending import say_and_tell
@@ -24,7 +22,7 @@ from support.running.last_run import did_not_pass, known_seconds, seconds_from
 from support.running.merging import keep, merge
 from support.running.part import Part
 from support.running.progress import Progress
-from support.running.rates import Rate, rates, rates_in_words
+from support.running.record import Record, command
 from support.running.selection import Selection, select
 from support.running.side_by_side import Ended, SideBySide, folder_of
 from support.running.view import view_for
@@ -84,7 +82,6 @@ class _Run:
         self._settings = settings
         self._teller = teller
         self._say = say
-        self._began = time.monotonic()
         last = known_seconds(settings.report / "run.json")
         self._known = last if wishes.durations is None else seconds_from(wishes.durations)
 
@@ -113,14 +110,27 @@ class _Run:
         given = self._settings.seed
         seed = secrets.randbelow(10**6) if given is None else given
 
-        def start(task: plan.Task) -> Part:
-            return Part(task, folder_of(task, folder / PARTS), options, seed)
+        record = Record(
+            folder,
+            features,
+            times=self._wishes.repeat,
+            seed=seed,
+            options=self._selection.userdata,
+        )
 
-        with requests_to_end() as requests, view_for(progress) as view:
-            ended = SideBySide(
-                tasks, start, progress, view, requests, stop_at_failure=self._selection.stop
-            ).run(jobs)
-        return self._close(ended, progress)
+        def start(task: plan.Task) -> Part:
+            return Part(task, folder_of(task, folder / PARTS), options, seed, command())
+
+        try:
+            with requests_to_end() as requests, view_for(progress) as view:
+                ended = SideBySide(
+                    tasks, start, progress, view, requests, stop_at_failure=self._selection.stop
+                ).run(jobs)
+        except EnvironmentProblem as problem:
+            record.give_up(str(problem))
+            raise
+        record.end(ended)
+        return self._close(ended, record.path)
 
     def _why_nothing(self) -> str:
         if not self._selection.features or self._wishes.shard is None:
@@ -131,37 +141,19 @@ class _Run:
             f"{len(self._selection.features)} features"
         )
 
-    def _close(self, ended: Ended, progress: Progress) -> ExitCode:
+    def _close(self, ended: Ended, record: Path) -> ExitCode:
         target = self._settings.report
-        summary = merge(ended, target, seconds=time.monotonic() - self._began)
-        measured = self._rates(ended, progress, summary)
-        if measured:
-            summary["repeats"] = [rate.told() for rate in measured]
+        summary = merge(ended, record, target)
         keep(summary, target)
         append_job_summary(target, os.environ)
         for part in ended.parts:
             self._show_what_it_said(part)
-        if measured:
-            self._say(rates_in_words(measured))
-        for task in ended.not_run:
+        for task, _ in ended.not_run:
             self._say(f"not run: {task.feature.path}")
         if summary["trouble"]:
             self._say(f"trouble: {summary['trouble']}")
         self._say(closing_words(summary, target / "index.html"))
         return say_and_tell(summary, self._settings, self._teller, self._say)
-
-    def _rates(self, ended: Ended, progress: Progress, summary: Mapping[str, Any]) -> list[Rate]:
-        """None where nothing was repeated. What is skipped here was not to run."""
-        if self._wishes.repeat == 1:
-            return []
-        skipped = {e["location"] for e in summary["examples"] if e["status"] == "skipped"}
-        asked_for = {
-            example.location: example.name
-            for part in ended.parts
-            for example in part.task.feature.examples
-            if example.location not in skipped
-        }
-        return rates(progress.endings, asked_for, self._wishes.repeat)
 
     def _show_what_it_said(self, part: Part) -> None:
         """All of a feature that went wrong; of others, which networks they kept."""

@@ -5,8 +5,8 @@ Behave itself reads the words and the features, so that they mean the same here 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from behave.configuration import Configuration
@@ -22,6 +22,7 @@ from behave.parser import ParserError
 from behave.runner_util import collect_feature_locations, parse_features
 
 from support.domain import BadRequest
+from support.evidence.feature_text import told
 
 _REFUSALS = (
     ConfigError,
@@ -50,12 +51,16 @@ class Example:
 
 @dataclass(frozen=True)
 class SelectedFeature:
-    """A feature file with at least one example to run; ``whole`` if there are no others in it."""
+    """A feature file with at least one example to run; ``whole`` if there are no others in it.
+
+    ``text`` has the words of these examples, as a journal tells them.
+    """
 
     path: str
     name: str
     examples: tuple[Example, ...]
     whole: bool
+    text: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def locations(self) -> list[str]:
@@ -121,13 +126,18 @@ def _read(words: list[str]) -> Any:
 
 def _selected(feature: Feature, config: Any, only: frozenset[str] | None) -> SelectedFeature:
     scenarios: list[Scenario] = list(feature.walk_scenarios())
+
+    def wanted(scenario: Scenario) -> bool:
+        named = only is None or str(scenario.location) in only
+        return named and bool(scenario.should_run(config))
+
     chosen = tuple(
         Example(str(scenario.location), scenario.name, _rule_of(scenario))
         for scenario in scenarios
-        if scenario.should_run(config) and (only is None or str(scenario.location) in only)
+        if wanted(scenario)
     )
-    path = feature.location.filename
-    return SelectedFeature(path, feature.name, chosen, whole=len(chosen) == len(scenarios))
+    path, whole = feature.location.filename, len(chosen) == len(scenarios)
+    return SelectedFeature(path, feature.name, chosen, whole, told(feature, wanted) or {})
 
 
 def _rule_of(scenario: Scenario) -> str:

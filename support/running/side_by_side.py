@@ -9,7 +9,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from support.domain import BadRequest
+from support.domain import BadRequest, EnvironmentProblem
+from support.evidence.story import ENDED_BEFORE
 from support.exit_codes import ExitCode
 from support.running.endings import Requests
 from support.running.part import WENT_WRONG, Part
@@ -25,10 +26,13 @@ _TIME_TO_END = 60.0
 
 @dataclass
 class Ended:
-    """What is left when all have ended; ``troubles`` are sentences."""
+    """What is left when all have ended; ``troubles`` are sentences.
+
+    ``not_run`` has what never began, and why not.
+    """
 
     parts: list[Part] = field(default_factory=list)
-    not_run: list[Task] = field(default_factory=list)
+    not_run: list[tuple[Task, str]] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
     interrupted: bool = False
@@ -80,7 +84,13 @@ class SideBySide:
         return self._ended
 
     def _begin(self, task: Task, threads: ThreadPoolExecutor) -> None:
-        part = self._start(task)
+        try:
+            part = self._start(task)
+        except EnvironmentProblem as problem:  # what has run, and what is running, still counts
+            self._ended.troubles.append(str(problem))
+            self._waiting.appendleft(task)
+            self._drop_what_waits("no process could be started for it")
+            return
         self._ended.parts.append(part)
         self._at_work[threads.submit(part.wait)] = part
         self._progress.started(task, time.monotonic())
@@ -107,7 +117,7 @@ class SideBySide:
         self._view.ended(running, _word(running, code, told_to=told_to, died=death is not None))
         if code == ExitCode.WRONG_CALL and gave_up is not None:
             self._wrong_call = gave_up
-            self._end_all()
+            self._end_all("all would have been called wrongly")
         elif code == ExitCode.INTERRUPTED or (told_to and code != ExitCode.PASSED):
             self._ended.interrupted = True
         elif gave_up is not None:
@@ -115,7 +125,7 @@ class SideBySide:
         elif death is not None:
             self._trouble(part, death)
         if self._stop_at_failure and (self._progress.broken or death is not None):
-            self._drop_what_waits()
+            self._drop_what_waits("another feature had gone wrong, and --stop was asked for")
 
     def _trouble(self, part: Part, sentence: str) -> None:
         part.leave_word(sentence)
@@ -134,20 +144,20 @@ class SideBySide:
         self._ended.interrupted = True
         if self._told_to_end is None:
             self._view.say("ending all features in order; once more to end them at once")
-            self._end_all()
+            self._end_all(ENDED_BEFORE)
         late = time.monotonic() - (self._told_to_end or 0) > _TIME_TO_END
         if late or self._requests.number > 1:
             for part in self._at_work.values():
                 part.kill()
 
-    def _end_all(self) -> None:
-        self._drop_what_waits()
+    def _end_all(self, why: str) -> None:
+        self._drop_what_waits(why)
         self._told_to_end = time.monotonic()
         for part in self._at_work.values():
             part.ask_to_end()
 
-    def _drop_what_waits(self) -> None:
-        self._ended.not_run += self._waiting
+    def _drop_what_waits(self, why: str) -> None:
+        self._ended.not_run += [(task, why) for task in self._waiting]
         self._waiting.clear()
 
 

@@ -35,7 +35,7 @@ from support.implementations.contract import (
     Unreachable,
 )
 from support.production import Production
-from support.topology import Topology
+from support.topology import Topology, Trait
 from support.waiting import until
 
 T = TypeVar("T")
@@ -97,10 +97,17 @@ class Started:
     #: All that have not been ended.
     alive: ClassVar[set[Started]] = set()
 
-    def __init__(self, pair: Pair, nodes: int = 4, *, disk: Megabytes | None = None) -> None:
+    def __init__(
+        self,
+        pair: Pair,
+        nodes: int = 4,
+        *,
+        disk: Megabytes | None = None,
+        traits: frozenset[Trait] = frozenset(),
+    ) -> None:
         self.implementation = pair.implementation
         self.engine = pair.engine
-        topology = Topology(nodes, pair.block_time, disk)
+        topology = Topology(nodes, pair.block_time, disk, traits)
         self.tools = pair.engine.tools(pair.implementation.software)
         self.plan = pair.engine.address_plan(topology.names, pair.implementation.ports)
         self.blueprint = pair.implementation.blueprint(topology, self.plan, self.tools)

@@ -4,8 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from support.domain import Blocks, Capability, Coins, Confirmed, Family, NodeName, twin_named
-from support.implementations.contract import BlockMaker, Follower, OpenMembership, Unreachable
+from support.domain import (
+    Amount,
+    Blocks,
+    Capability,
+    Coins,
+    Confirmed,
+    Family,
+    Height,
+    NodeName,
+    Receipt,
+    twin_named,
+)
+from support.implementations.contract import (
+    BlockMaker,
+    DatedBlocks,
+    Follower,
+    OpenBlocks,
+    OpenMembership,
+    Payment,
+    RowSigner,
+    Taken,
+    Unreachable,
+    WaitingRoom,
+)
 from support.implementations.stakes import StakeTeller
 from support.implementations.twins import TwinMaker, Witness
 from tests.contract.started import Needs, Pair, Started, eventually
@@ -69,6 +91,68 @@ def test_all_follow_one_leader(shared: Started, needs: Needs) -> None:
         return (len(leaders) == 1 and leaders <= set(shared.nodes)) or None
 
     eventually(led, "all nodes follow the same member")
+
+
+def test_a_payment_waits_in_every_node_until_a_block_has_it(shared: Started, needs: Needs) -> None:
+    needs(Capability.SHARED_WAITING_ROOM)
+    needs(Capability.OPEN_BLOCKS)
+    alice, bob = shared.account("Alice", holds=100), shared.account("Bob")
+    signed = shared.signed(alice, bob, 30)
+    other = shared.signed(alice, bob, 31)
+    before = max(map(shared.height, shared.nodes))
+    assert shared.client(ONE).submit(signed) == Taken(signed.receipt)
+    for node in shared.nodes:
+        client = shared.client(node)
+        assert isinstance(client, WaitingRoom) and isinstance(client, OpenBlocks)
+
+        def in_blocks(client: OpenBlocks = client, node: NodeName = node) -> list[Receipt]:
+            blocks = client.payments_in(Height(before + 1), shared.height(node))
+            return [receipt for block in blocks for receipt in block]
+
+        def known(client: WaitingRoom = client) -> bool | None:
+            waiting = client.waiting([signed.receipt, other.receipt])
+            assert waiting <= {signed.receipt}
+            return signed.receipt in {*waiting, *in_blocks()} or None
+
+        eventually(known, f"{node} has heard of the payment")
+        eventually(
+            lambda: in_blocks().count(signed.receipt) == 1 or None,
+            f"{node} has the payment in a block, once",
+        )
+        eventually(
+            lambda: not client.waiting([signed.receipt]) or None,  # noqa: B023
+            f"the payment waits no more in {node}",
+        )
+
+
+def test_blocks_have_dates_that_only_grow(shared: Started, needs: Needs) -> None:
+    needs(Capability.DATED_BLOCKS)
+    shared.await_height(5)
+    told = []
+    for node in shared.nodes:
+        client = shared.client(node)
+        assert isinstance(client, DatedBlocks)
+        told.append(list(client.block_dates(Height(1), Height(5))))
+    assert told == [sorted(told[0])] * len(shared.nodes)
+    assert len(told[0]) == 5
+
+
+def test_a_row_of_payments_is_made_in_its_order(shared: Started, needs: Needs) -> None:
+    needs(Capability.NUMBERED_PAYMENTS)
+    needs(Capability.OPEN_BLOCKS)
+    wallet, client = shared.wallet, shared.client(ONE)
+    assert isinstance(wallet, RowSigner) and isinstance(client, OpenBlocks)
+    alice, bob = shared.account("Alice", holds=100), shared.account("Bob")
+    before = shared.height(ONE)
+    payments = [Payment(alice, bob, Amount(1)) for _ in range(10)]
+    row = wallet.sign_row(payments, client.standing(alice))
+    for signed in row:
+        assert client.submit(signed) == Taken(signed.receipt)
+    shared.await_balance(ONE, bob, 10)
+    made = [
+        r for block in client.payments_in(Height(before + 1), shared.height(ONE)) for r in block
+    ]
+    assert made == [signed.receipt for signed in row]
 
 
 def test_members_come_and_go(network: Started, needs: Needs) -> None:

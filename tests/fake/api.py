@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from support.domain import (
     BlockId,
     Coins,
+    Computed,
     Confirmed,
     Height,
     NodeName,
@@ -19,10 +20,11 @@ from support.domain import (
     Receipt,
     Refusal,
     Refused,
+    StateId,
 )
 from tests.fake.ledger import Ledger
 from tests.fake.network import SimulatedNetwork
-from tests.fake.node import Entry, SimulatedNode, settle
+from tests.fake.node import Block, Entry, SimulatedNode, settle
 from tests.fake.transfer import Transfer, receipt_of
 
 
@@ -74,6 +76,43 @@ class NodeApi:
             ledger, _ = self._what_it_shows()
             return Coins(ledger.supply)
 
+    def past_balance(self, address: str, at: Height) -> Coins:
+        """Coins of an account after a block."""
+        with self._answering() as node:
+            return Coins(
+                self._network.defects.remembered_balance(
+                    node.name,
+                    self._past(at).balance(address),
+                    today=node.ledger.balance(address),
+                    treasury=address == node.genesis.treasury,
+                )
+            )
+
+    def past_supply(self, at: Height) -> Coins:
+        """All coins after a block."""
+        with self._answering():
+            return Coins(self._past(at).supply)
+
+    def computed(self) -> Computed:
+        """The node's own ledger."""
+        with self._answering() as node:
+            return Computed(node.height, node.ledger.digest)
+
+    def agreed_state(self, at: Height) -> StateId:
+        """What the next block says of it."""
+        with self._answering() as node:
+            return node.blocks[at].state
+
+    def first_block(self) -> Height:
+        """Simulated nodes forget nothing."""
+        with self._answering() as node:
+            return Height(min(1, node.height))
+
+    def _past(self, at: Height) -> Ledger:
+        if at > self._node.height:
+            raise ConnectionError(f"{self._node.name} has not executed block {at} yet")
+        return self._node.pasts[at]
+
     def sequence(self, address: str) -> int:
         """How many payments of an account are in blocks."""
         with self._answering() as node:
@@ -118,6 +157,23 @@ class NodeApi:
                 return Pending()
             return outcomes.get(receipt, Pending())
 
+    def waiting(self, receipts: frozenset[Receipt]) -> frozenset[Receipt]:
+        """Those of these payments that wait for a block."""
+        with self._answering() as node:
+            return receipts & {entry.receipt for entry in node.mempool.values()}
+
+    def payments_in(self, first: Height, last: Height) -> Sequence[Sequence[Receipt]]:
+        """What its blocks hold."""
+        with self._answering() as node:
+            return [
+                [entry.receipt for entry in block.entries] for block in _from(node, first, last)
+            ]
+
+    def block_dates(self, first: Height, last: Height) -> Sequence[float]:
+        """When its blocks were made."""
+        with self._answering() as node:
+            return [block.dated for block in _from(node, first, last)]
+
     @contextmanager
     def _answering(self) -> Iterator[SimulatedNode]:
         with self._network.lock:
@@ -140,3 +196,9 @@ class NodeApi:
         waiting = sorted(node.mempool.values(), key=lambda entry: entry.transfer.sequence)
         settle(waiting, ledger, outcomes, node.height, node.refused)
         return ledger, outcomes
+
+
+def _from(node: SimulatedNode, first: Height, last: Height) -> Sequence[Block]:
+    if not 1 <= first <= last + 1 <= node.height + 1:
+        raise ValueError(f"{node.name} has no blocks {first} to {last}")
+    return node.blocks[first - 1 : last]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from support.domain import (
     BlockId,
     Coins,
+    Computed,
     Height,
     NodeName,
     NodeStatus,
@@ -16,6 +17,7 @@ from support.domain import (
     Pending,
     Receipt,
     Refused,
+    StateId,
 )
 from support.implementations.contract import (
     Account,
@@ -65,6 +67,26 @@ class FakeClient:
         """See the contract."""
         return self._ask(NodeApi.supply)
 
+    def first_block(self) -> Height:
+        """See the contract."""
+        return self._ask(NodeApi.first_block)
+
+    def past_balance(self, account: Account, at: Height) -> Coins:
+        """See the contract."""
+        return self._ask(lambda node: node.past_balance(account.address, at))
+
+    def past_supply(self, at: Height) -> Coins:
+        """See the contract."""
+        return self._ask(lambda node: node.past_supply(at))
+
+    def computed(self) -> Computed:
+        """See the contract."""
+        return self._ask(NodeApi.computed)
+
+    def agreed_state(self, at: Height) -> StateId:
+        """See the contract."""
+        return self._ask(lambda node: node.agreed_state(at))
+
     def standing(self, account: Account, *, since: Height | None = None) -> Standing:
         """See the contract."""
         return Standing((self._ask(lambda node: node.sequence(account.address)),))
@@ -77,6 +99,18 @@ class FakeClient:
     def outcome(self, receipt: Receipt, *, at: Height | None = None) -> Outcome | Pending:
         """See the contract. Simulated nodes have no index that could miss anything."""
         return self._ask(lambda node: node.outcome(receipt))
+
+    def waiting(self, receipts: Iterable[Receipt]) -> frozenset[Receipt]:
+        """See the contract."""
+        return self._ask(lambda node: node.waiting(frozenset(receipts)))
+
+    def payments_in(self, first: Height, last: Height) -> Sequence[Sequence[Receipt]]:
+        """See the contract."""
+        return self._ask(lambda node: node.payments_in(first, last))
+
+    def block_dates(self, first: Height, last: Height) -> Sequence[float]:
+        """See the contract."""
+        return self._ask(lambda node: node.block_dates(first, last))
 
     def _ask(self, question: Callable[[NodeApi], T]) -> T:
         try:

@@ -15,9 +15,10 @@ from support.domain import BadRequest, BlockId, Height, NodeName, Receipt, Refus
 
 VARIABLE = "ACCORD_FAKE_DEFECT"
 
-#: The node that lies, and the one that stops to follow.
+#: The node that lies, the one that stops to follow, and the one that tells nothing.
 LIAR = NodeName("node-2")
 SLEEPER = NodeName("node-3")
+SILENT = NodeName("node-1")
 #: The last height that the sleeper knows. A network is ready when all nodes know the first block;
 #: a later one would leave it to chance which scenarios are over before the sleeper falls behind.
 LAST_HEIGHT_OF_THE_SLEEPER = Height(1)
@@ -53,6 +54,26 @@ class Defects:
     def shown_balance(self, node: NodeName, coins: int, *, customer_who_paid: bool) -> int:
         """What a node says when its own ledger says ``coins``."""
         return coins
+
+    def remembered_balance(self, node: NodeName, then: int, *, today: int, treasury: bool) -> int:
+        """What a node says that an account held, when its own ledger of then says ``then``."""
+        return then
+
+    def gained_by_executing(self, is_validator: bool) -> int:
+        """Coins that a node finds in the treasury with each block that it executes."""
+        return 0
+
+    def blocks_behind(self, node: NodeName) -> int:
+        """How many blocks a node waits for before it takes one for true."""
+        return 0
+
+    def is_quorum(self, voters: int, validators: int) -> bool:
+        """Whether so many voters decide for all."""
+        return 3 * voters > 2 * validators
+
+    def counts_everybody(self) -> bool:
+        """Whether who has no vote is counted like a validator."""
+        return False
 
     def stated_reason(self, refusal: Refusal) -> Refusal:
         """The reason that a customer is given for a refusal."""
@@ -92,6 +113,22 @@ class Defects:
     def refuses_by_the_clock(self, clock: float, newest_block: float) -> bool:
         """Whether a node takes no payment because of what its clock shows."""
         return False
+
+    def looks_at_signatures(self) -> bool:
+        """Whether a payment that somebody else has signed than its payer is refused."""
+        return True
+
+    def passes_on(self, node: NodeName) -> bool:
+        """Whether a node tells the others of the payments that wait in it."""
+        return True
+
+    def keeps_rows_in_order(self) -> bool:
+        """Whether a block has the payments of a customer in the order in which they were made."""
+        return True
+
+    def outlives_litter(self, *, from_peers: bool) -> bool:
+        """Whether a node goes on when what makes no sense comes in at one of its doors."""
+        return True
 
 
 class PaymentLost(Defects):
@@ -264,6 +301,82 @@ class RefusesByTheClock(Defects):
         return abs(clock - newest_block) > FIVE_MINUTES
 
 
+class KeepsToItself(Defects):
+    """Node 1 tells nobody of the payments that it is given: they wait for its own turn."""
+
+    def passes_on(self, node: NodeName) -> bool:
+        return node != SILENT
+
+
+class ReversesRows(Defects):
+    """A block has the last payment of each customer first."""
+
+    def keeps_rows_in_order(self) -> bool:
+        return False
+
+
+class Stumbles(Defects):
+    """Every twentieth block comes two seconds late, by its date."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._blocks = 0
+
+    def date(self, clocks: Sequence[float]) -> float:
+        self._blocks += 1
+        return super().date(clocks) + (2.0 if self._blocks % 20 == 0 else 0.0)
+
+
+class TakesForgeries(Defects):
+    """Nodes take payments for their payer's own, whoever has signed them."""
+
+    def looks_at_signatures(self) -> bool:
+        return False
+
+
+class DiesOfLitter(Defects):
+    """A node ends when something that makes no sense comes in at the door for peers."""
+
+    def outlives_litter(self, *, from_peers: bool) -> bool:
+        return not from_peers
+
+
+class RewritesThePast(Defects):
+    """Node 2, asked what a customer held in the past, tells what that customer holds today."""
+
+    def remembered_balance(self, node: NodeName, then: int, *, today: int, treasury: bool) -> int:
+        honest = super().remembered_balance(node, then, today=today, treasury=treasury)
+        return today if node == LIAR and not treasury else honest
+
+
+class ReplaysOtherwise(Defects):
+    """Who has no vote finds a coin in the treasury with every block that it executes."""
+
+    def gained_by_executing(self, is_validator: bool) -> int:
+        return 0 if is_validator else 1
+
+
+class Trails(Defects):
+    """Node 3 takes a block for true when three more have been made."""
+
+    def blocks_behind(self, node: NodeName) -> int:
+        return 3 if node == SLEEPER else super().blocks_behind(node)
+
+
+class QuorumTooLarge(Defects):
+    """More than four fifths of all have to agree."""
+
+    def is_quorum(self, voters: int, validators: int) -> bool:
+        return 5 * voters > 4 * validators
+
+
+class CountsEverybody(Defects):
+    """A node without a vote has one."""
+
+    def counts_everybody(self) -> bool:
+        return True
+
+
 DEFECTS: dict[str, type[Defects]] = {
     "payment_lost": PaymentLost,
     "applied_twice": AppliedTwice,
@@ -282,6 +395,16 @@ DEFECTS: dict[str, type[Defects]] = {
     "newcomer_ignored": NewcomerIgnored,
     "dated_by_one": DatedByOne,
     "refuses_by_the_clock": RefusesByTheClock,
+    "keeps_to_itself": KeepsToItself,
+    "reverses_rows": ReversesRows,
+    "stumbles": Stumbles,
+    "dies_of_litter": DiesOfLitter,
+    "takes_forgeries": TakesForgeries,
+    "rewrites_the_past": RewritesThePast,
+    "replays_otherwise": ReplaysOtherwise,
+    "trails": Trails,
+    "quorum_too_large": QuorumTooLarge,
+    "counts_everybody": CountsEverybody,
 }
 
 

@@ -24,7 +24,7 @@ from support.engines.contract import (
     Software,
     Tools,
 )
-from support.implementations.contract import NodeClient
+from support.implementations.contract import NodeClient, WayIn
 from support.topology import DEFAULT_BLOCK_TIME, Topology
 from tests.fake.client import FakeClient
 from tests.fake.genesis import GENESIS_FILE, NODE_FILE, TREASURY, Genesis, peers_to_file
@@ -55,17 +55,27 @@ class FakeImplementation:
             Capability.TWO_THIRDS_QUORUM,
             Capability.OWN_RHYTHM,
             Capability.GOSSIP,
+            Capability.SHARED_WAITING_ROOM,
+            Capability.OPEN_BLOCKS,
             Capability.SIGNED_PAYMENTS,
             Capability.NAMED_SIGNERS,
             Capability.NETWORK_BOUND_PAYMENTS,
             Capability.REPLAY_PROTECTION,
+            Capability.NUMBERED_PAYMENTS,
             Capability.SELF_REBUILD,
+            Capability.PAST_BALANCES,
+            Capability.FOLLOWERS,
             Capability.GROWING_DISKS,
             Capability.ANSWERS_WHEN_FULL,
             Capability.DATED_BLOCKS,
         }
     )
-    lacks: Mapping[Capability, str] = {}
+    lacks: Mapping[Capability, str] = {
+        Capability.SHORT_MEMORY: "simulated nodes forget nothing",
+        Capability.SNAPSHOTS: "simulated nodes have the whole history in one moment",
+        Capability.IMPOSTORS: "simulated networks have names of their own",
+        Capability.CHOSEN_LINKS: "simulated nodes know all others",
+    }
     block_time = DEFAULT_BLOCK_TIME
     confirmations = Blocks(1)
     ports: Mapping[str, int] = {PEERS: PEER_PORT, API: 7001}
@@ -97,6 +107,15 @@ class FakeImplementation:
         genesis = _genesis(block_time, ("elsewhere-1", "elsewhere-2"))
         peers = {node.name: node.address.host for node in host.nodes}
         return _node(name, address, genesis, peers)
+
+    def follower(
+        self, name: NodeName, network: Blueprint, address: NodeAddress, way: WayIn
+    ) -> NodeBlueprint:
+        """See the contract. The validators are those that the first state names."""
+        if way.anchor or way.seed or way.forgets:
+            raise BadRequest("simulated nodes join by executing every block, and know all others")
+        genesis = Genesis.from_file(network.nodes[0].files[GENESIS_FILE])
+        return _node(name, address, genesis, {n.name: n.address.host for n in network.nodes})
 
     def turned_away(self, log: str) -> bool:
         """See the contract."""

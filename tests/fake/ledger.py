@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from support.domain import Refusal
+import hashlib
+import json
+
+from support.domain import Refusal, StateId
 from tests.fake.defects import Defects
 from tests.fake.genesis import OPENED, Genesis
 from tests.fake.transfer import Transfer
@@ -39,6 +42,16 @@ class Ledger:
     def is_customer_who_paid(self, address: str) -> bool:
         """Whether it is not the treasury and has made a payment that was not refused."""
         return address != self._treasury and address in self._have_paid
+
+    @property
+    def digest(self) -> StateId:
+        """The same for the same balances and sequences, whatever their order."""
+        content = [sorted(self._balances.items()), sorted(self._sequences.items()), self.supply]
+        return StateId(hashlib.sha256(json.dumps(content).encode()).hexdigest())
+
+    def add(self, address: str, coins: int) -> None:
+        """Coins out of nothing, for planted defects."""
+        self._balances[address] = self.balance(address) + coins
 
     def apply(self, transfer: Transfer, *, repeated: bool = False) -> Refusal | None:
         """Move coins, or say why not. A refused transfer uses up its sequence, as on real chains.

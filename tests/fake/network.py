@@ -67,11 +67,14 @@ class SimulatedNetwork:
 
     def voters(self, group: Sequence[SimulatedNode]) -> list[SimulatedNode]:
         """The validators of a group."""
-        return [node for node in group if node.name in node.genesis.validators]
+        everybody = self.defects.counts_everybody()
+        return [node for node in group if everybody or node.name in node.genesis.validators]
 
     def is_quorum(self, voters: Sequence[SimulatedNode]) -> bool:
         """Whether they are more than two thirds of all."""
-        return bool(voters) and 3 * len(voters) > 2 * len(voters[0].genesis.validators)
+        if not voters:
+            return False
+        return self.defects.is_quorum(len(voters), len(voters[0].genesis.validators))
 
     def waits_cut_off(self, node: SimulatedNode) -> bool:
         """Whether a node has no quorum on its side of a cut, and there is another side."""
@@ -133,7 +136,8 @@ class SimulatedNetwork:
         while left:
             group = self.group_of(left[0])
             left = [node for node in left if node not in group]
-            known = list({e.key: e for node in group for e in node.mempool.values()}.values())
+            telling = [node for node in group if self.defects.passes_on(node.name)]
+            known = list({e.key: e for node in telling for e in node.mempool.values()}.values())
             for node in group:
                 node.hear_of(known)
             self._catch_up(group)
@@ -144,12 +148,19 @@ class SimulatedNetwork:
         for node in group:
             if best.height > node.height == 0 and not self.defects.teaches_newcomers():
                 continue
-            for block in best.blocks[node.height :]:
+            known = len(best.blocks) - self.defects.blocks_behind(node.name)
+            for block in best.blocks[node.height : known]:
                 if node.deaf or not self.defects.follows(node.name, block.height):
                     break
                 node.adopt(block)
             if len(group) > 1 or len(node.genesis.validators) == 1:
                 node.catching_up = node.deaf
+
+    def _place_in_block(self, entry: Entry, treasury: str) -> tuple[int, int]:
+        """A payer's earlier payments come first, and each before its copies."""
+        of_a_customer = entry.transfer.payer != treasury
+        backwards = of_a_customer and not self.defects.keeps_rows_in_order()
+        return (-entry.transfer.sequence if backwards else entry.transfer.sequence, entry.copy)
 
     def _agree(self, group: Sequence[SimulatedNode]) -> None:
         top = max(node.height for node in group)
@@ -159,17 +170,20 @@ class SimulatedNetwork:
             return
         height = Height(top + 1)
         proposer = voters[height % len(voters)]
-        # a payer's earlier payments come first, and each before its copies
+        treasury = proposer.genesis.treasury
         entries = tuple(
-            sorted(proposer.mempool.values(), key=lambda e: (e.transfer.sequence, e.copy))
+            sorted(proposer.mempool.values(), key=lambda e: self._place_in_block(e, treasury))
         )
         previous = proposer.blocks[-1].id if proposer.blocks else proposer.genesis.network
         dated = self.defects.date([node.now for node in voters])
         if proposer.blocks:
             dated = max(dated, proposer.blocks[-1].dated + _TICK)  # time never goes back
-        block = Block(height, _block_id(previous, height, entries), dated, entries)
+        name = _block_id(previous, height, entries)
+        block = Block(height, name, dated, entries, proposer.ledger.digest)
         for node in abreast:
-            if self.defects.follows(node.name, height):
+            if self.defects.follows(node.name, height) and not self.defects.blocks_behind(
+                node.name
+            ):
                 node.adopt(block)
 
 

@@ -56,6 +56,8 @@ class Shell:
                 return ""
             case ["probe", *words]:
                 return json.dumps(self._probed(words))
+            case ["litter", "throw", *_, target]:
+                return json.dumps(self._littered(target, len(json.loads(stdin))))
             case ["ss", "-K", *_]:
                 return ""  # links of this simulation never go stale
         raise NotUnderstood("there is no such command")
@@ -65,6 +67,14 @@ class Shell:
             float(words[1])
             words = words[2:]
         return {target: self._reached(*_host_and_port(target)) for target in words}
+
+    def _littered(self, target: str, letters: int) -> dict[str, int]:
+        host, port = _host_and_port(target)
+        if host != self._node.host:
+            raise NotUnderstood(f"{target} is no door of {self._node.name}")
+        if not self._network.defects.outlives_litter(from_peers=port == PEER_PORT):
+            self._node.end("panic: this makes no sense")
+        return {"made": letters, "refused": 0, "bytes": 0, "answered": 0, "hung_up": letters}
 
     def _reached(self, host: str, port: int) -> str:
         """One connection attempt: a packet there, and when it arrives, a packet back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -54,6 +55,14 @@ class FakeWallet:
             sequence=sequence,
         )
         return _sealed(payment, transfer)
+
+    def sign_row(self, payments: Sequence[Payment], standing: Standing) -> Sequence[SignedPayment]:
+        """See the contract."""
+        (sequence,) = standing.facts
+        return [
+            self.sign(payment, Standing((sequence + position,)))
+            for position, payment in enumerate(payments)
+        ]
 
     def altered(self, signed: SignedPayment, payee: Account) -> SignedPayment:
         """See the contract."""

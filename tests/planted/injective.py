@@ -34,17 +34,31 @@ _LAST_SIGNED = "data/priv_validator_state.json"
 class Defective(CosmosImplementation):
     """injective, with something wrong in the home of every node that ``change`` answers for."""
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: Change, *, propose: str | None = None) -> None:
+        """``propose``: for how long nodes wait for whose turn it is, ``4s`` for example."""
         super().__init__(read_chain(CHAINS / "injective.toml"))
         self._change = change
+        self._propose = propose
 
     def blueprint(self, topology: Topology, addresses: AddressPlan, tools: Tools) -> Blueprint:
         """A network as usual, but for the defect."""
         sound = super().blueprint(topology, addresses, tools)
         nodes = tuple(
-            replace(node, files={**node.files, **self._change(node)}) for node in sound.nodes
+            replace(
+                node,
+                files={**node.files, **self._change(node)},
+                command=self._changed(node.command),
+            )
+            for node in sound.nodes
         )
         return replace(sound, nodes=nodes)
+
+    def _changed(self, command: tuple[str, ...]) -> tuple[str, ...]:
+        if self._propose is None:
+            return command
+        words = list(command)
+        words[words.index("--unsafe-consensus-timeout-propose") + 1] = self._propose
+        return tuple(words)
 
 
 def another_genesis(node: NodeBlueprint) -> Mapping[str, bytes]:
@@ -78,6 +92,34 @@ def clock_of_blocks_stands_still(node: NodeBlueprint) -> Mapping[str, bytes]:
     if node.name != "node-4":
         return {}
     return {_LAST_SIGNED: json.dumps({"height": "1000000", "round": 0, "step": 3}).encode()}
+
+
+def keeps_payments_to_itself(node: NodeBlueprint) -> Mapping[str, bytes]:
+    """Node 1 tells nobody of the payments that it is given: they wait for its own turn."""
+    return _with_setting(node, "mempool", "broadcast = false") if node.name == "node-1" else {}
+
+
+def hears_slowly(node: NodeBlueprint) -> Mapping[str, bytes]:
+    """Node 4 takes no more than 2 kB a second from each of its peers."""
+    return _with_setting(node, "p2p", "recv_rate = 2000") if node.name == "node-4" else {}
+
+
+def has_room_for_one_payment(node: NodeBlueprint) -> Mapping[str, bytes]:
+    """A block may use no more gas than one payment does."""
+    genesis = _genesis_of(node)
+    genesis["consensus"]["params"]["block"]["max_gas"] = "200000"
+    return {_GENESIS: json.dumps(genesis).encode()}
+
+
+def has_room_for_few_customers(node: NodeBlueprint) -> Mapping[str, bytes]:
+    """Node 2 has no more than 20 connections open at the door for customers."""
+    return _with_setting(node, "rpc", "max_open_connections = 20") if node.name == "node-2" else {}
+
+
+def _with_setting(node: NodeBlueprint, section: str, line: str) -> Mapping[str, bytes]:
+    config = node.files[_CONFIG].decode()
+    assert f"[{section}]\n" in config, "the node's configuration has another shape now"
+    return {_CONFIG: config.replace(f"[{section}]\n", f"[{section}]\n{line}\n").encode()}
 
 
 def punishes_nobody(node: NodeBlueprint) -> Mapping[str, bytes]:

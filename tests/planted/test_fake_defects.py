@@ -47,6 +47,41 @@ HEALED_LATE = {
 }
 
 
+#: Examples in which no block is made while news of a payment spread.
+NO_BLOCKS = tuple(f"features/gossip/news_of_payments.feature:{line}" for line in (24, 32, 50))
+NO_BLOCK_TAKES_IT_ALONG = {
+    "The nodes that are left are too few to make a block",
+    "It goes from hand to hand",
+    "No block takes them along",
+    "Mallory repeats a payment that waits for a block",
+}
+LITTERED = {
+    f"Somebody throws {litter} at the door for peers -- @1.{row} what people throw"
+    for row, litter in enumerate(
+        ("noise", "oversized messages", "malformed messages", "silence"), start=1
+    )
+}
+#: Whoever joins or comes back has to learn something first.
+FOLLOWED = {
+    "A follower comes while customers pay",
+    "A follower does not stand in for members that are down",
+    "A follower gets to know everybody",
+    "A follower learns what happened before it came",
+    "A follower takes payments",
+    "It has lost its disk",
+    "It still has its disk",
+    "It takes payments after its return",
+    "Nobody misses a follower",
+}
+REPLAYED = {
+    "A node has joined since",
+    "All of it is the same",
+    "All of it is the same on the member",
+    "It remembers what it had forgotten",
+    "The balances of the past are the same",
+    "The balances of today are the same",
+}
+
 REPLACED = {"Node 2 is lost and replaced", "One member after the other is replaced"}
 
 
@@ -63,7 +98,11 @@ CASES = [
         "Mallory repeats a payment of Alice through another node",
     ),
     case("replay_accepted", "Mallory repeats a payment of Alice through the same node"),
-    case("debited_not_credited", "Alice pays somebody whom the network has never heard of"),
+    case(
+        "debited_not_credited",
+        "Alice pays somebody whom the network has never heard of",
+        "Dave had never been heard of",
+    ),
     case(
         "wrong_reason",
         "Alice tries to pay with coins that have left",
@@ -93,6 +132,7 @@ CASES = [
         "Everything that Alice withdraws is missing from circulation",
         "Coins that change hands before they leave are counted once",
         "Alice tries to pay with coins that have left",
+        "Coins have come and gone",
     ),
     case(
         "late_double",
@@ -117,6 +157,12 @@ CASES = [
         "The survivors confirm nothing",
         "All goes on when they are back",
         "One node crashes",
+        "A follower does not stand in for members that are down",
+        "A node was down meanwhile",
+        "A node was down when it happened",
+        "One node was down",
+        "The first and the last are lost",
+        "Three are lost",
     ),
     case(
         "newcomer_ignored",
@@ -126,12 +172,51 @@ CASES = [
         "It learns what happened meanwhile",
         "It takes payments again",
         *REPLACED,
+        *FOLLOWED,
+        *REPLAYED,
     ),
     case("dated_by_one", "One clock is fast", "One clock is slow", "It was fast"),
     case(
         "refuses_by_the_clock",
         "The clock of the node that Alice asks is fast",
         "The clock of the node that Alice asks is slow",
+    ),
+    case(
+        "rewrites_the_past",
+        "A node has joined since",
+        "A node was down meanwhile",
+        "A node was down when it happened",
+        "Alice has paid since",
+        "Bob pays everything back",
+        "Coins have come and gone",
+        "Customers have paid one another",
+        "Dave had never been heard of",
+        "It remembers what it had forgotten",
+        on=("features/history",),
+    ),
+    case(
+        "replays_otherwise",
+        "A node has joined since",
+        "All of it is the same",
+        on=("features/history/adding_up.feature", "features/history/replay.feature"),
+    ),
+    case(
+        "trails",
+        "Nobody pays",
+        "Customers pay all the time",
+        "One node was down",
+        on=("features/history/common_prefix.feature", "features/payments/deposit.feature"),
+    ),
+    case(
+        "quorum_too_large",
+        "The first and the last are lost",
+        "Every two of them, one pair after the other",
+        on=("features/topology",),
+    ),
+    case(
+        "counts_everybody",
+        "A follower does not stand in for members that are down",
+        on=("features/membership/followers.feature",),
     ),
     case("fork", *HEALED_LATE, on=WITH_A_CUT),
     case("no_reconnect", *HEALED_LATE, on=WITH_A_CUT),
@@ -146,6 +231,35 @@ CASES = [
         "Alice tries to pay with coins that have left",
         on=("features/payments/deposit.feature", "features/payments/withdraw.feature"),
     ),
+    # Where blocks come, a payment that nobody passes on may be in the next one all the same.
+    case(
+        "keeps_to_itself",
+        *NO_BLOCK_TAKES_IT_ALONG,
+        on=(*NO_BLOCKS, "features/gossip/duplicates.feature"),
+    ),
+    case(
+        "reverses_rows",
+        "Fifty payments at every node",
+        "A thousand payments",
+        "One node is away",
+        on=("features/consensus",),
+    ),
+    case(
+        "stumbles",
+        "Nobody pays anybody",
+        "There is a burst of payments to put into them",
+        "Payments keep flowing for a hundred blocks",
+        "A node that is away misses its turns",
+        on=("features/consensus",),
+    ),
+    case("dies_of_litter", *LITTERED, on=("features/misbehaviour",)),
+    case(
+        "takes_forgeries",
+        "Alice pays through the node that is flooded",
+        "Alice pays through another node",
+        "Mallory signs for Alice",
+        on=("features/misbehaviour", "features/payments/refused_payments.feature"),
+    ),
     # nothing holds in a network one of whose nodes sleeps: it shows in whatever is run
     case(
         "stalled_node",
@@ -155,6 +269,7 @@ CASES = [
         "A node knocks on the wrong door",
         "The members carry on while a stranger keeps knocking",
         *REPLACED,
+        *FOLLOWED,
         on=("features/membership",),
     ),
 ]

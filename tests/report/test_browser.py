@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import struct
 from collections.abc import Iterator
@@ -178,15 +179,7 @@ def test_the_line_of_the_minority_is_flat_under_the_cut(
 
 def _level(path: str) -> Iterator[float]:
     """How far a path goes sideways at one height, for each such stretch."""
-    at, began = 0.0, 0.0
-    for part in path.replace("M", " M").replace("H", " H").replace("V", " V").split():
-        if part[0] == "M":
-            at = began = float(part[1:])
-        elif part[0] == "H":
-            at = float(part[1:])
-            yield at - began
-        elif part[0] == "V":
-            began = at
+    yield from map(float, re.findall(r"h(\d+)", path))
 
 
 def test_it_prints(browser: Browser, pages: dict[str, Path]) -> None:

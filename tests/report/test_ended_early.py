@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.evidence.report import write_report
+from support.run_folders import goes_on
 from support.waiting import until
 from tests.report.conftest import FEATURE, ROOT
 
@@ -50,8 +51,10 @@ class RunningRun:
 
 def test_a_killed_run_has_a_report_that_says_so(tmp_path: Path) -> None:
     run = RunningRun(tmp_path)
+    assert goes_on(run.journal.parent)
     run.process.kill()
     run.process.wait()
+    assert not goes_on(run.journal.parent)
     summary = write_report([run.journal], tmp_path / "again")
     assert summary["verdict"] == "interrupted"
     assert summary["killed"] == [str(run.journal)]

@@ -91,7 +91,13 @@ def test_a_picture_is_named_and_described() -> None:
     drawn = str(timeline(CAUGHT_UP, "x", "An <example>"))
     assert 'aria-labelledby="x-t x-d"' in drawn
     assert '<title id="x-t">Heights of 2 nodes over time: An &lt;example&gt;</title>' in drawn
-    assert "Afterwards node 2 caught up." in drawn
+
+
+def test_half_a_page_of_pictures_is_not_wasted_on_straight_lines() -> None:
+    still = [(t / 10, 5 if t else 1, "x") for t in range(100)]
+    drawn = str(timeline(played({"node-1": rising(), "node-2": still}), "x", ""))
+    (path,) = re.findall(r'<path class="n1 apart" d="([^"]+)"', drawn)
+    assert re.fullmatch(r"M0 \d+h10v-\d+h990", path)
 
 
 def test_the_band_of_a_fault_is_where_the_fault_was() -> None:
@@ -105,17 +111,17 @@ def test_the_band_of_a_fault_is_where_the_fault_was() -> None:
 def test_the_line_of_the_minority_is_flat_and_thicker() -> None:
     drawn = str(timeline(LEFT_BEHIND, "x", ""))
     (path,) = re.findall(r'<path class="n1 apart" d="([^"]+)"', drawn)
-    assert path.endswith("H1000")
-    assert path.count("V") == 2  # the two blocks before the cut
+    assert path.endswith("h800")
+    assert path.count("v") == 2  # the two blocks before the cut
     (other,) = re.findall(r'<path class="n0" d="([^"]+)"', drawn)
-    assert other.count("V") == 10
+    assert other.count("v") == 10
 
 
 def test_no_answer_is_a_gap() -> None:
     looks = [(0.0, 1, "x"), (2.0, None, ""), (8.0, 1, "x")]
     drawn = str(timeline(played({"node-1": looks}), "x", ""))
     (path,) = re.findall(r'<path class="n0" d="([^"]+)"', drawn)
-    assert re.fullmatch(r"M0 ([\d.]+)H200M800 \1H1000", path)
+    assert re.fullmatch(r"M0 (\d+)h200M800 \1h200", path)
 
 
 @pytest.mark.parametrize("outcome", ["confirmed", "refused", "unknown"])

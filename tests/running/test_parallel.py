@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from support.exit_codes import ExitCode
+from support.run_folders import goes_on
 from tests.running.started import (
     BEHAVE,
     LEAK,
@@ -164,7 +165,7 @@ def test_a_flake_meter(runs: Mapping[str, Future[Left]]) -> None:
     left = runs["repeated"].result()
     assert left.code == ExitCode.PASSED
     (rate,) = left.summary["repeats"]
-    assert (rate["location"], rate["passed"], rate["of"]) == (PASSES, 5, 5)
+    assert (rate["location"], rate["passed"], rate["of"], rate["asked"]) == (PASSES, 5, 5, 5)
     assert rate["confidence_95"] == [0.5655, 1.0]
     assert (
         "5 of 5 passed, 100.0% (95 % confidence: 56.6% to 100.0%): 'Bob makes his first deposit'"
@@ -179,15 +180,54 @@ def test_an_example_that_does_not_pass_each_time_fails_the_run(
     assert left.code == ExitCode.BROKEN_PROMISE
     told = {rate["location"]: (rate["passed"], rate["of"]) for rate in left.summary["repeats"]}
     assert told == {LEAKS: (0, 2), PASSES: (2, 2)}
-    assert "1 of 2 examples passed every time" in left.printed
+    told_everywhere = "1 of 2 examples passed every time"
+    assert told_everywhere in left.printed
+    for name in ("index.html", "summary.md"):
+        assert told_everywhere in (left.folder / name).read_text()
+    cases = {
+        case.attrib["name"]: case
+        for case in ElementTree.parse(left.folder / "junit.xml").iter("testcase")
+    }
+    (case,) = [case for name, case in cases.items() if "missing from circulation" in name]
+    told_here = {p.attrib["name"]: p.attrib["value"] for p in case.iter("property")}
+    assert told_here["repeats.passed"] == "0"
+    assert told_here["repeats.confidence_95"] == "0.0 to 0.6576"
 
 
 def test_nothing_is_begun_after_a_failure_where_that_was_asked_for(
     runs: Mapping[str, Future[Left]],
 ) -> None:
     left = runs["stopped"].result()
-    assert left.statuses == {ALSO_LEAKS: "failed", LEAKS: "untested"}
+    assert left.statuses == {ALSO_LEAKS: "failed", LEAKS: "untested", PASSES: "untested"}
     assert f"not run: {PASSES.split(':')[0]}" in left.printed
+    why = "another feature had gone wrong, and --stop was asked for"
+    assert f"not begun 1: {why}" in left.printed
+    assert left.summary["verdict"] == "failed"
+    for name in ("index.html", "junit.xml", "summary.md"):
+        assert (
+            why.replace("-", "\\-" if name == "summary.md" else "-")
+            in (left.folder / name).read_text()
+        ), name
+
+
+def test_the_journals_alone_make_the_same_reports_again(
+    runs: Mapping[str, Future[Left]], tmp_path: Path
+) -> None:
+    for name in ("stopped", "repeated and broken", "killed"):
+        left = runs[name].result()
+        again = tmp_path / name
+        journal = Path(left.summary["journal"])
+        subprocess.run(
+            [*SUPPORT, "report", journal.parent, "--target", again],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+        )
+        more = ("parts", "unfinished")
+        told = {key: value for key, value in left.summary.items() if key not in more}
+        assert Left(0, "", again).summary == told
+        for file in ("junit.xml", "cucumber.json", "summary.md"):
+            assert (again / file).read_text() == (left.folder / file).read_text()
 
 
 def test_what_failed_is_run_again_and_nothing_else(tmp_path: Path) -> None:
@@ -230,9 +270,20 @@ def test_nothing_is_left_of_a_run_that_was_killed(tmp_path: Path) -> None:
         read_until(process, ": started")
         parts = psutil.Process(process.pid).children()
         assert len(parts) == 2
+        (journal,) = [
+            path
+            for path in ROOT.glob("build/runs/*/journal.jsonl")
+            if str(tmp_path) in path.read_text()
+        ]
+        assert goes_on(journal.parent)
         process.kill()
         _, alive = psutil.wait_procs(parts, timeout=GONE)
         assert not alive
+    assert not goes_on(journal.parent)
+    subprocess.run([*SUPPORT, "report", journal.parent, "--target", tmp_path], cwd=ROOT, check=True)
+    left = Left(0, "", tmp_path)
+    assert left.summary["verdict"] == "interrupted"
+    assert len({place.partition(":")[0] for place in left.statuses}) == 4
 
 
 def test_a_run_that_is_interrupted_says_what_it_did_not_run(tmp_path: Path) -> None:
@@ -245,6 +296,9 @@ def test_a_run_that_is_interrupted_says_what_it_did_not_run(tmp_path: Path) -> N
         printed, _ = process.communicate(timeout=60)
         assert not part.is_running()
     assert printed.count("not run: features/payments/") == 3
+    left = Left(process.returncode, printed, tmp_path)
+    assert len({place.partition(":")[0] for place in left.statuses}) == 4
+    assert f"not begun {left.summary['counts']['untested']}: the run ended before" in printed
     assert process.returncode == ExitCode.INTERRUPTED
     assert printed.count("ending all features in order") == 1
 

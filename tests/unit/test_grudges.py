@@ -24,6 +24,7 @@ from support.faults.grudges import (
     in_words,
     isolated,
     ring,
+    row,
     union,
 )
 from tests.unit.played import NODE_1, NODE_2, NODE_3, NODE_4
@@ -221,6 +222,15 @@ def test_in_a_ring_every_node_talks_to_its_two_neighbours_only(named: list[NodeN
     for place, node in enumerate(named):
         talks_to = {other for other in named if other != node and can_talk(grudge, node, other)}
         assert talks_to == {named[place - 1], named[(place + 1) % len(named)]} - {node}
+
+
+@given(every_node)
+def test_in_a_row_every_node_talks_to_those_beside_it_only(named: list[NodeName]) -> None:
+    grudge = row(named)
+    assert is_mutual(grudge)
+    for place, node in enumerate(named):
+        talks_to = {other for other in named if other != node and can_talk(grudge, node, other)}
+        assert talks_to == {*named[max(0, place - 1) : place], *named[place + 1 : place + 2]}
 
 
 @given(every_node, st.integers())

@@ -69,6 +69,10 @@ BEGUN = {"kind": "run started", "seed": 7, "engine": "docker"}
 OVER = {"kind": "run finished", "interrupted": False, "t": 30.0}
 
 
+def planned(*lines: int, times: int = 1, path: str = FILE) -> dict[str, Any]:
+    return {**text(*lines, path=path), "kind": "feature planned", "times": times}
+
+
 class Journals:
     """Journals in one folder; each record gets a moment where it has none."""
 
@@ -304,3 +308,42 @@ def test_what_ran_side_by_side_counts_once(journals: Journals) -> None:
     for hour in (9, 9, 10):
         journals.add(BEGUN, text(5), OVER, hour=hour)
     assert journals.story().seconds == pytest.approx(58.0)
+
+
+# -- the journal of a parallel run itself
+
+LEADS = {"kind": "parallel run started", "seed": 7, "command": "python -m support run"}
+
+
+def test_a_feature_whose_process_never_began_is_told_with_the_reason(journals: Journals) -> None:
+    other = "features/other.feature"
+    gone = {"kind": "feature not begun", "path": other, "why": "the run was ended before"}
+    journals.add(LEADS, planned(5, 9), planned(3, path=other), gone, OVER, hour=8)
+    journals.add(BEGUN, text(5, 9), started(5), finished(5), OVER)
+    story = read_story(journals.paths)
+    told = {example.location: example for example in story.examples}
+    assert {place: example.status for place, example in told.items()} == {
+        f"{FILE}:5": "passed",
+        f"{FILE}:9": "untested",
+        f"{other}:3": "untested",
+    }
+    assert told[f"{other}:3"].telling.why_skipped == "the run was ended before"
+    assert len(story.processes) == 2
+    assert len(story.workers) == 1
+    assert not story.interrupted
+
+
+def test_a_run_that_was_killed_tells_of_all_that_it_had_planned(journals: Journals) -> None:
+    journals.add(LEADS, planned(5))
+    story = read_story(journals.paths)
+    assert [example.status for example in story.examples] == ["untested"]
+    assert story.killed == journals.paths
+
+
+def test_repetitions_that_were_planned_are_known_beside_those_that_were_made(
+    journals: Journals,
+) -> None:
+    journals.add(LEADS, planned(5, times=3), OVER, hour=8)
+    journals.add(BEGUN, text(5), started(5), finished(5), started(5), finished(5), OVER)
+    (example,) = read_story(journals.paths).examples
+    assert (example.times, len(example.attempts)) == (3, 2)

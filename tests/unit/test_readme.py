@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from support.domain import Capability
+import pytest
+
+from support.domain import BadRequest, Capability
+from support.evidence.catalogue import catalogue
+from support.evidence.living import features_in
 from support.exit_codes import ExitCode
 from support.implementations.registry import KNOWN, implementation_named
 from support.implementations.table import MEANINGS, capability_table
@@ -16,6 +21,23 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_table_of_capabilities_is_true() -> None:
     table = capability_table([implementation_named(name) for name in sorted(KNOWN)])
     assert table in (ROOT / "README.md").read_text(), "print it: python -m support capabilities"
+
+
+def test_the_catalogue_is_true() -> None:
+    told = catalogue(features_in(ROOT / "features"))
+    assert told in (ROOT / "README.md").read_text(), "write it: python -m support catalogue"
+
+
+def test_what_happens_when_a_validator_cheats_is_easy_to_find() -> None:
+    told = catalogue(features_in(ROOT / "features"))
+    answers = told.partition("What happens when a validator cheats")[2].partition("**\n")[0]
+    assert "features/misbehaviour/double_votes.feature" in answers
+
+
+def test_a_folder_without_a_question_is_refused() -> None:
+    feature = replace(features_in(ROOT / "features")[0], path="features/weather/rain.feature")
+    with pytest.raises(BadRequest, match="features/weather"):
+        catalogue([feature])
 
 
 def test_every_capability_of_node_software_has_a_meaning() -> None:

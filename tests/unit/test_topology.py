@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.domain import BadRequest, Megabytes
-from support.topology import MOST_NODES, SMALL_DISK, Topology
+from support.domain import BadRequest, Megabytes, node_named
+from support.topology import MOST_NODES, SMALL_DISK, Topology, Trait
 
 
 @given(st.integers(min_value=1, max_value=MOST_NODES))
@@ -50,3 +50,30 @@ def test_networks_with_small_disks_are_apart_from_others() -> None:
 def test_equal_topologies_share_a_lease() -> None:
     assert {Topology(4, 0.2): "a network"}[Topology(4, 0.2)] == "a network"
     assert Topology(4, 0.2) != Topology(4, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("shape", "links"),
+    [
+        (None, {(1, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 4)}),
+        (Trait.RING, {(1, 2), (2, 3), (3, 4), (1, 4)}),
+        (Trait.LINE, {(1, 2), (2, 3), (3, 4)}),
+        (Trait.STAR, {(1, 2), (1, 3), (1, 4)}),
+    ],
+)
+def test_who_is_linked_to_whom(shape: Trait | None, links: set[tuple[int, int]]) -> None:
+    topology = Topology(4, traits=frozenset({shape} if shape else ()))
+    pairs = [(a, b) for a in range(1, 5) for b in range(1, 5)]
+    linked = {(a, b) for a, b in pairs if topology.linked(node_named(a), node_named(b))}
+    assert linked == links | {(b, a) for a, b in links}
+
+
+def test_whoever_joins_later_is_linked_to_everybody() -> None:
+    star = Topology(4, traits=frozenset({Trait.STAR}))
+    assert star.linked(node_named(3), node_named(5))
+    assert star.linked(node_named(5), node_named(3))
+
+
+def test_nodes_form_one_shape() -> None:
+    with pytest.raises(BadRequest, match="one shape"):
+        Topology(4, traits=frozenset({Trait.STAR, Trait.RING}))

@@ -12,6 +12,8 @@ from support.evidence.story import AttemptStory, Look
 
 #: Pixels that a name needs.
 _LABEL = 13
+#: Units from the left to the right of the picture of the lines.
+_ACROSS = 1000
 #: What a picture needs at most, of all nodes together: more would be smaller than a pixel, and a
 #: page of hundreds of pictures too large to send.
 _COLUMNS, _FEWEST_COLUMNS = 300, 36
@@ -29,7 +31,7 @@ def lines(nodes: Sequence[NodeName], attempt: AttemptStory, scale: Scale, apart:
     )
     return (
         f'<svg x="{LEFT}%" y="{scale.top:g}" width="{WIDE}%" height="{PLOT}" '
-        f'viewBox="0 0 1000 {PLOT}" preserveAspectRatio="none" class="lines">{paths}</svg>'
+        f'viewBox="0 0 {_ACROSS} {2 * PLOT}" preserveAspectRatio="none" class="lines">{paths}</svg>'
     )
 
 
@@ -39,24 +41,32 @@ def _strand(nodes: Sequence[NodeName], node: NodeName) -> float:
 
 
 def _path(looks: Sequence[Look], scale: Scale, strand: float, columns: int) -> str:
-    """Steps: a height holds until another one was seen. No answer is a gap."""
+    """Steps: a height holds until another one was seen. No answer is a gap.
+
+    In half pixels, each step told from the one before, and none for what lies on a straight line:
+    hundreds of pictures are mostly these numbers.
+    """
     parts: list[str] = []
-    open_, last = False, ""
+    pen: tuple[int, int] | None = None  # none as long as nothing is drawn
     for moment, height, _ in thinned(looks, scale.seconds, columns):
-        x = f"{1000 * min(moment / scale.seconds, 1):.0f}"
+        x = round(_ACROSS * min(moment / scale.seconds, 1))
         if height is None:
-            parts.append(f"H{x}" if open_ else "")
-            open_ = False
+            parts.append(_along(pen, x))
+            pen = None
             continue
-        y = f"{scale.y(height) - scale.top + strand:.1f}"
-        if not open_:
+        y = round(2 * (scale.y(height) - scale.top + strand))
+        if pen is None:
             parts.append(f"M{x} {y}")
-        elif y == last:
-            parts.append(f"H{x}")
+        elif y != pen[1]:
+            parts.append(f"{_along(pen, x)}v{y - pen[1]}")
         else:
-            parts.append(f"H{x}V{y}")
-        open_, last = True, y
-    return "".join([*parts, "H1000" if open_ else ""])  # it was seen until shortly before the end
+            continue
+        pen = (x, y)
+    return "".join([*parts, _along(pen, _ACROSS)])  # it was seen until shortly before the end
+
+
+def _along(pen: tuple[int, int] | None, x: int) -> str:
+    return f"h{x - pen[0]}" if pen is not None and x > pen[0] else ""
 
 
 def thinned(looks: Sequence[Look], seconds: float, columns: int) -> list[Look]:
@@ -83,10 +93,7 @@ def markers(nodes: Sequence[NodeName], attempt: AttemptStory, scale: Scale) -> I
             height = height_at(attempt.heights[node], moment)
             if height is not None:
                 y = scale.y(height) + _strand(nodes, node)
-                yield (
-                    f'<use href="#m{number % 8}" class="n{number % 8}" x="{scale.x(moment)}" '
-                    f'y="{y:.1f}"/>'
-                )
+                yield f'<use href="#m{number % 8}" x="{scale.x(moment)}" y="{y:.0f}"/>'
 
 
 def height_at(looks: Sequence[Look], moment: float) -> int | None:
@@ -111,10 +118,16 @@ def labels(nodes: Sequence[NodeName], attempt: AttemptStory, scale: Scale) -> It
     for index in range(len(places) - 1, -1, -1):
         limit = places[index + 1] - _LABEL if index + 1 < len(places) else scale.top + PLOT - 4
         places[index] = min(places[index], limit) if beyond > 0 else places[index]
-    for (y, number, node, silent), place in zip(ends, places, strict=True):
+    leads = "".join(f"M0 {end[0]:.0f}L1 {at:.0f}" for end, at in zip(ends, places, strict=True))
+    high = f"{scale.top + PLOT:.0f}"
+    yield (
+        f'<svg x="{LEFT + WIDE}%" width="1.6%" height="{high}" viewBox="0 0 1 {high}" '
+        f'preserveAspectRatio="none"><path class="lead" d="{leads}"/></svg>'
+        f'<svg x="{LEFT + WIDE + 2.2}%" class="nodes">'
+    )
+    for (_, number, node, silent), place in zip(ends, places, strict=True):
         yield (
-            f'<line class="lead" x1="{LEFT + WIDE}%" x2="{LEFT + WIDE + 1.6}%" y1="{y:.1f}" '
-            f'y2="{place:.1f}"/>'
-            f'<text class="node n{number % 8}" x="{LEFT + WIDE + 2.2}%" y="{place + 4:.1f}">'
+            f'<text class="n{number % 8}" y="{place + 4:.0f}">'
             f"{escape(node.replace('-', ' '))}{' ✕' if silent else ''}</text>"
         )
+    yield "</svg>"

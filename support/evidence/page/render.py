@@ -18,11 +18,12 @@ from support.evidence.page.caption import caption
 from support.evidence.page.complaints import complaints
 from support.evidence.page.failure import heights_table, in_force, in_parts
 from support.evidence.page.timeline import timeline
+from support.evidence.rates import heading, rate_of, rates_of
 from support.evidence.story import WENT_WRONG, RunStory
 
 _HERE = Path(__file__).parent
-#: Log lines in the whole page; the more examples failed, the fewer of each.
-_LOG_LINES = 4000
+#: Log lines in the whole page; the more examples failed, of the more nodes, the fewer of each.
+_LOG_LINES = 3000
 
 
 def report_page(
@@ -30,6 +31,7 @@ def report_page(
 ) -> str:
     """The page of a run. Links to evidence are relative to the folder ``target``."""
     wrong = [placed for placed in story.placed() if placed[2].status in WENT_WRONG]
+    logs = sum(len(example.telling.logs) for _, _, example in wrong)
     return (
         _templates()
         .get_template("report.html.j2")
@@ -39,9 +41,10 @@ def report_page(
             wrong=wrong,
             slow=words.slowest(story),
             skipped=words.skipped(story),
+            rates=rates_of(story),
             folders=words.folders(story),
             trends=trends,
-            log_lines=max(4, min(40, _LOG_LINES // max(1, 7 * len(wrong)))),
+            log_lines=max(4, min(40, _LOG_LINES // max(1, logs))),
             link=lambda path: _link(path, target),
         )
     )
@@ -96,6 +99,8 @@ def _templates() -> Environment:
         "in_parts": in_parts,
         "in_force": in_force,
         "heights_table": heights_table,
+        "heading": heading,
+        "rate_of": rate_of,
     }
     environment.globals |= {name: getattr(words, name) for name in words.FOR_TEMPLATES}
     return environment

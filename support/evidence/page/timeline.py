@@ -11,7 +11,6 @@ from markupsafe import Markup, escape
 
 from support.domain import NodeName, in_order
 from support.evidence.page.bands import FAULT_ROW, bands, rows_of
-from support.evidence.page.caption import caption
 from support.evidence.page.lines import labels, lines, markers
 from support.evidence.page.marks import LANE, lanes_of, payment_marks, step_marks
 from support.evidence.page.scale import PLOT, Scale, axes
@@ -21,7 +20,8 @@ from support.evidence.story import AttemptStory
 def timeline(attempt: AttemptStory, ident: str, name: str) -> Markup | None:
     """The picture of one attempt; None where nothing was seen of any node.
 
-    ``ident`` is the attempt's own id in the page, ``name`` what it is a picture of.
+    ``ident`` is the attempt's own id in the page, ``name`` what it is a picture of. The page
+    has its description below it, with the id ``{ident}-d``.
     """
     nodes = in_order([NodeName(node) for node in attempt.heights])
     heights = [h for looks in attempt.heights.values() for _, h, _ in looks if h is not None]
@@ -43,10 +43,8 @@ def timeline(attempt: AttemptStory, ident: str, name: str) -> Markup | None:
         *payment_marks(attempt.payments, lanes, scale, below),
         *step_marks(attempt, scale, steps_at),
     ]
-    about = escape(caption(attempt))
     return Markup(
         f'<svg class="timeline" width="100%" height="{steps_at + 30:g}" role="img" '
         f'aria-labelledby="{ident}-t {ident}-d"><title id="{ident}-t">Heights of '
-        f"{len(nodes)} nodes over time: {escape(name)}</title>"
-        f'<desc id="{ident}-d">{about}</desc>' + "".join(parts) + "</svg>"
+        f"{len(nodes)} nodes over time: {escape(name)}</title>" + "".join(parts) + "</svg>"
     )

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from support.evidence.story import (
+    ENDED_BEFORE,
     SKIPPED,
     UNTESTED,
     ExampleStory,
@@ -161,6 +162,6 @@ def skipped(story: RunStory) -> Sequence[tuple[str, list[Placed]]]:
     for placed in story.placed():
         telling = placed[2].telling
         if telling.status in (SKIPPED, UNTESTED):
-            reason = telling.why_skipped or "the run ended before"
+            reason = telling.why_skipped or ENDED_BEFORE
             by_reason.setdefault(reason, []).append(placed)
     return sorted(by_reason.items(), key=lambda each: -len(each[1]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,9 @@ from google.protobuf.message import DecodeError
 from support.domain import (
     BlockId,
     Coins,
+    Computed,
     Confirmed,
+    Forgotten,
     Height,
     NodeName,
     NodeStatus,
@@ -33,6 +35,7 @@ from support.domain import (
     Pending,
     Receipt,
     Refused,
+    StateId,
 )
 from support.implementations.contract import (
     Account,
@@ -57,6 +60,10 @@ _NO_BLOCK_YET = "please wait for first block"
 _NOT_FOUND = 22
 #: And the way in which its module for sharing out says that somebody has delegated nothing.
 _UNKNOWN_REQUEST, _NO_DELEGATION = 6, "no delegation for"
+#: What Cosmos SDK says of a block whose balances it has forgotten, or never had because it began
+#: with a copy of the ledger, and the code for it. Of the future it says something else (26).
+_NO_STATE, _NO_STATE_CODE = "failed to load state at height", 18
+_NOT_YET_CODE = 26
 
 
 class CosmosClient:
@@ -98,11 +105,7 @@ class CosmosClient:
         except Denied as denied:
             raise self._unexpected("status", denied) from None
         self._insist_on_network(answer)
-        dated = answer.text("sync_info", "latest_block_time")
-        try:
-            return NodeTime(own, datetime.fromisoformat(dated).timestamp())
-        except ValueError:
-            raise answer.nonsense(f"{dated!r} is no date") from None
+        return NodeTime(own, _date(answer, "sync_info", "latest_block_time"))
 
     def peers(self) -> frozenset[NodeName]:
         """The monikers that peers introduced themselves with."""
@@ -139,6 +142,43 @@ class CosmosClient:
         request = QuerySupplyOfRequest(denom=self._coin)
         return self._coins("bank.v1beta1.Query/SupplyOf", request, QuerySupplyOfResponse, "amount")
 
+    def first_block(self) -> Height:
+        """The node's own word; 0 while it has no block."""
+        return Height(self.ask("status").number("sync_info", "earliest_block_height"))
+
+    def past_balance(self, account: Account, at: Height) -> Coins | Forgotten:
+        """As of a block that the node had executed before."""
+        request = QueryBalanceRequest(address=account.address, denom=self._coin)
+        path = "bank.v1beta1.Query/Balance"
+        return self._past(path, request, QueryBalanceResponse, "balance", at)
+
+    def past_supply(self, at: Height) -> Coins | Forgotten:
+        """As of a block that the node had executed before."""
+        request = QuerySupplyOfRequest(denom=self._coin)
+        return self._past(
+            "bank.v1beta1.Query/SupplyOf", request, QuerySupplyOfResponse, "amount", at
+        )
+
+    def computed(self) -> Computed:
+        """The digest that the ledger itself has, whatever any block says.
+
+        A ledger that is still as it was before the first block tells no height at all.
+        """
+        told = self.ask("abci_info").at("response")
+        if isinstance(told.content, dict) and "last_block_height" not in told.content:
+            raise Unreachable(f"{self._rpc.endpoint} has executed no block yet")
+        digest = told.text("last_block_app_hash")
+        try:
+            state = base64.b64decode(digest, validate=True).hex().upper()
+        except binascii.Error as problem:
+            raise told.nonsense(str(problem)) from None
+        return Computed(Height(told.number("last_block_height")), StateId(state))
+
+    def agreed_state(self, at: Height) -> StateId:
+        """A block has the digest of the ledger before it."""
+        block = self.ask("header", height=str(at + 1)).at("header")
+        return StateId(block.text("app_hash"))
+
     def standing(self, account: Account, *, since: Height | None = None) -> Standing:
         """Account number and sequence of the next payment, as of the newest block executed.
 
@@ -172,15 +212,43 @@ class CosmosClient:
         answer, from the same node, shows the payment. A block that it was executing when it was
         stopped or killed is executed when it starts again, and never indexed (injective 1.20.1).
         """
-        identity = base64.b64encode(bytes.fromhex(receipt)).decode()
         try:
-            answer = self._rpc.ask("tx", hash=identity, prove=False)
+            answer = self._rpc.ask("tx", hash=_in_base64(receipt), prove=False)
         except Denied as denied:
             if "not found" in denied.words:
                 return Pending() if at is None else self._outcome_in(at, receipt)
             raise self._unexpected("tx", denied) from None
         height = Height(answer.number("height"))
         return _refused(answer.at("tx_result"), receipt) or Confirmed(receipt, height)
+
+    def waiting(self, receipts: Iterable[Receipt]) -> frozenset[Receipt]:
+        """Asked one by one, ten in a request: a list of all that wait is cut off at 100.
+
+        A node puts a block into its store before it takes the block's payments out of its mempool.
+        """
+        asked = list(receipts)
+        known = []
+        for begin in range(0, len(asked), _CALLS_PER_REQUEST):
+            some = asked[begin : begin + _CALLS_PER_REQUEST]
+            questions = [Question("unconfirmed_tx", {"hash": _in_base64(r)}) for r in some]
+            for receipt, answer in zip(some, self._ask_all(questions), strict=True):
+                if answer.at("tx").content is not None:
+                    known.append(receipt)
+        return frozenset(known)
+
+    def payments_in(self, first: Height, last: Height) -> Sequence[Sequence[Receipt]]:
+        """Ten blocks in a request, whether the node has executed them or not."""
+        heights = range(first, last + 1)
+        calls = [Question("block", {"height": str(height)}) for height in heights]
+        return tuple(
+            tuple(_receipt_of(payment) for payment in answer.at("block", "data").parts("txs"))
+            for begin in range(0, len(calls), _CALLS_PER_REQUEST)
+            for answer in self._ask_all(calls[begin : begin + _CALLS_PER_REQUEST])
+        )
+
+    def block_dates(self, first: Height, last: Height) -> Sequence[float]:
+        """The date in a block's header: when its voters have seen the block before it."""
+        return tuple(_date(block, "header", "time") for block in self.headers(first, last))
 
     def _outcome_in(self, height: Height, receipt: Receipt) -> Outcome | Pending:
         try:
@@ -205,7 +273,9 @@ class CosmosClient:
             raise status.nonsense(f"it is a node of {network}, not of {self._identity}")
 
     def _coins(self, path: str, request: Any, response: Any, field: str) -> Coins:
-        answer = self._query(path, request)
+        return self._coins_in(self._query(path, request), response, field)
+
+    def _coins_in(self, answer: Answer, response: Any, field: str) -> Coins:
         coin = getattr(_decoded(answer, response), field)
         if coin.denom != self._coin or not coin.amount.isdecimal():
             raise answer.nonsense(f"it speaks of {coin.amount!r} {coin.denom!r}")
@@ -221,7 +291,21 @@ class CosmosClient:
         answer = self._query(path, request, at)
         return None if _is_nothing(answer) else _decoded(answer, response)
 
+    def _past(
+        self, path: str, request: Any, response: Any, field: str, at: Height
+    ) -> Coins | Forgotten:
+        answer = self._asked(path, request, at)
+        words = str(answer.at("log").content)
+        if answer.number("code") == _NO_STATE_CODE and _NO_STATE in words:
+            return Forgotten(words)
+        if answer.number("code") == _NOT_YET_CODE:
+            raise Unreachable(f"{self._rpc.endpoint} has not executed block {at} yet")
+        return self._coins_in(_understood(path, answer), response, field)
+
     def _query(self, path: str, request: Any, at: Height | None = None) -> Answer:
+        return _understood(path, self._asked(path, request, at))
+
+    def _asked(self, path: str, request: Any, at: Height | None = None) -> Answer:
         answer = self.ask(
             "abci_query",
             path=f"/cosmos.{path}",
@@ -230,8 +314,6 @@ class CosmosClient:
         ).at("response")
         if _NO_BLOCK_YET in str(answer.content):
             raise Unreachable(f"{self._rpc.endpoint} has no first block yet")
-        if answer.number("code") != 0 and not _is_nothing(answer):
-            raise answer.nonsense(f"it could not answer {path}")
         return answer
 
     def ask(self, method: str, **parameters: object) -> Answer:
@@ -259,6 +341,12 @@ class CosmosClient:
         return Answer(f"{self._rpc.endpoint} ({method})", denied.words).nonsense("an error")
 
 
+def _understood(path: str, answer: Answer) -> Answer:
+    if answer.number("code") != 0 and not _is_nothing(answer):
+        raise answer.nonsense(f"it could not answer {path}")
+    return answer
+
+
 def _is_nothing(answer: Answer) -> bool:
     """Whether the application says that what it was asked for does not exist."""
     code = answer.number("code")
@@ -268,6 +356,19 @@ def _is_nothing(answer: Answer) -> bool:
 
 def _range(first: int, last: int) -> Mapping[str, object]:
     return {"minHeight": str(first), "maxHeight": str(last)}
+
+
+def _date(part: Answer, *path: str) -> float:
+    """Seconds since 1970."""
+    dated = part.text(*path)
+    try:
+        return datetime.fromisoformat(dated).timestamp()
+    except ValueError:
+        raise part.nonsense(f"{dated!r} is no date") from None
+
+
+def _in_base64(receipt: Receipt) -> str:
+    return base64.b64encode(bytes.fromhex(receipt)).decode()
 
 
 def _receipt_of(payment: Answer) -> Receipt:

@@ -7,13 +7,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from cosmpy.protos.cosmos.base.v1beta1.coin_pb2 import Coin
 from cosmpy.protos.cosmos.tx.v1beta1.tx_pb2 import AuthInfo, Fee, Tx, TxBody
 from google.protobuf.json_format import MessageToDict
 
-from support.domain import BadRequest, NodeName, Trait, Votes
+from support.domain import BadRequest, NodeName, Votes
 from support.implementations.cosmos.candidacy import COMMISSION, candidacy
 from support.implementations.cosmos.chain import Chain
 from support.implementations.cosmos.keys import CustomerKey, NodeKey
@@ -49,18 +50,6 @@ _RULES = {
     "app_state.staking.params.unbonding_time": "60s",
 }
 
-#: What a trait of a network means for its rules; it says more than the settings file does.
-_TRAITS: Mapping[Trait, Mapping[str, str]] = {
-    Trait.STRICT_ATTENDANCE: {
-        # Jailed after 10 blocks without a vote among the last 20, for the shortest time there is.
-        "app_state.slashing.params.signed_blocks_window": "20",
-        "app_state.slashing.params.min_signed_per_window": "0.500000000000000000",
-        "app_state.slashing.params.downtime_jail_duration": "5s",
-        "app_state.slashing.params.slash_fraction_downtime": "0.010000000000000000",
-    },
-    Trait.QUICK_RETURN: {"app_state.staking.params.unbonding_time": "6s"},
-}
-
 
 @dataclass(frozen=True)
 class Validator:
@@ -85,12 +74,13 @@ def genesis(
     validators: Sequence[Validator],
     treasury: str,
     purses: Sequence[str],
-    traits: frozenset[Trait] = frozenset(),
+    rules: Mapping[str, object] = MappingProxyType({}),
 ) -> bytes:
     """The genesis file, the same bytes for the same arguments.
 
     ``template`` is what the chain's own ``init`` writes; ``treasury`` and ``purses`` are addresses.
-    The treasury owns all coins; a purse holds what its owner pays fees with, and no coins.
+    ``rules`` are dotted paths and values beyond the usual ones, for what a network is asked to be
+    like. The treasury owns all coins; a purse holds what its owner pays fees with, and no coins.
     Raises :class:`BadRequest` when the settings change what is not there.
     """
     document = copy.deepcopy(dict(template))
@@ -104,12 +94,9 @@ def genesis(
                 f"{chain.settings}: genesis.{path} cannot be set, because the genesis that "
                 f"{chain.program} makes has nothing there"
             )
-    for trait in sorted(traits, key=lambda trait: trait.value):
-        for path, value in _TRAITS.get(trait, {}).items():
-            if not _set(document, path, value):
-                raise BadRequest(
-                    f"{chain.name} has no network {trait.value}: its genesis has no {path}"
-                )
+    for path, rule in rules.items():
+        if not _set(document, path, rule):
+            raise BadRequest(f"{chain.name} knows no genesis.{path}, which this network needs")
     state = document["app_state"]
     holdings = _holdings(chain.money, validators, treasury, purses)
     state["auth"]["accounts"] = [
@@ -120,7 +107,7 @@ def genesis(
     ]
     state["bank"]["supply"] = _coins(_added_up(holdings))
     state["genutil"]["gen_txs"] = [
-        _entry(chain.money, validator, identity)
+        entry(chain.money, validator, identity)
         for validator in validators
         if validator.stake is None or validator.stake.whole
     ]
@@ -183,7 +170,7 @@ def _added_up(holdings: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     return total
 
 
-def _entry(money: Money, validator: Validator, identity: str) -> dict[str, Any]:
+def entry(money: Money, validator: Validator, identity: str) -> dict[str, Any]:
     """The signed transaction by which a validator enters the first set, in its JSON form."""
     body = entry_body(money, validator)
     # Entries are signed before the chain exists: every account has number 0 there.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
-from support.domain import Blocks, Capability, EnvironmentProblem, Family, NodeName, Trait
+from support.domain import Blocks, Capability, EnvironmentProblem, Family, NodeName
 from support.engines.contract import (
     API,
     AddressPlan,
@@ -17,10 +18,12 @@ from support.engines.contract import (
     Software,
     Tools,
 )
-from support.implementations.contract import NodeClient
+from support.implementations.contract import Lie, NodeClient, WayIn
 from support.implementations.cosmos.chain import LACKING, OFFERED, Chain
 from support.implementations.cosmos.client import CosmosClient
+from support.implementations.cosmos.followers import follower
 from support.implementations.cosmos.genesis import Validator, genesis, safe_start
+from support.implementations.cosmos.impostors import impostor
 from support.implementations.cosmos.keys import CustomerKey, PurseKeys
 from support.implementations.cosmos.node_files import (
     NodeKeys,
@@ -31,6 +34,7 @@ from support.implementations.cosmos.node_files import (
 )
 from support.implementations.cosmos.software import software_of
 from support.implementations.cosmos.template import GenesisTemplate
+from support.implementations.cosmos.traits import as_asked_for, rules_of
 from support.implementations.cosmos.twins import twin_of
 from support.implementations.cosmos.wallet import CosmosWallet
 from support.topology import Topology
@@ -82,19 +86,22 @@ class CosmosImplementation:
             ],
             treasury=treasury.address,
             purses=purses.addresses,
-            traits=topology.traits,
+            rules=rules_of(topology),
         )
         peers = {name: peer_address(keys[name], addresses[name]) for name in topology.names}
         nodes = tuple(
-            node_blueprint(
-                self._chain,
-                name,
-                addresses[name],
-                keys[name],
-                genesis=first_state,
-                identity=identity,
-                peers=[peer for other, peer in peers.items() if other != name],
-                block_time=topology.block_time,
+            as_asked_for(
+                topology,
+                node_blueprint(
+                    self._chain,
+                    name,
+                    addresses[name],
+                    keys[name],
+                    genesis=first_state,
+                    identity=identity,
+                    peers=[peer for other, peer in peers.items() if topology.linked(name, other)],
+                    block_time=topology.block_time,
+                ),
             )
             for name in topology.names
         )
@@ -138,6 +145,18 @@ class CosmosImplementation:
             block_time=self.block_time,
         )
 
+    def follower(
+        self, name: NodeName, network: Blueprint, address: NodeAddress, way: WayIn
+    ) -> NodeBlueprint:
+        """It has keys of its own, and nobody has given it a stake."""
+        return follower(name, network, address, way)
+
+    def impostor(
+        self, name: NodeName, host: Blueprint, address: NodeAddress, lie: Lie
+    ) -> NodeBlueprint:
+        """See :mod:`~support.implementations.cosmos.impostors`."""
+        return impostor(self._chain, name, host, address, lie)
+
     def twin(
         self,
         of: NodeName,
@@ -180,7 +199,7 @@ class CosmosImplementation:
         *,
         treasury: str,
         purses: Sequence[str],
-        traits: frozenset[Trait] = frozenset(),
+        rules: Mapping[str, object] = MappingProxyType({}),
     ) -> bytes:
         return genesis(
             self._chain,
@@ -190,5 +209,5 @@ class CosmosImplementation:
             validators=validators,
             treasury=treasury,
             purses=purses,
-            traits=traits,
+            rules=rules,
         )

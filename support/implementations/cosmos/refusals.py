@@ -21,6 +21,9 @@ _SEQUENCES = re.compile(r"expected (\d+), got (\d+)")
 #: An amount of more than 256 bits is not even read, so it has no code of its own.
 _TOO_LARGE_TO_READ = re.compile(r"integer out of range.*tx parse error", re.DOTALL)
 
+#: CometBFT 1.0 has lanes in its mempool, and names the one that is full.
+_NO_ROOM = re.compile(r"(?:mempool|lane \S+) is full: ")
+
 #: How the RPC port of CometBFT 1.0 wraps what the application said at the door.
 _AT_THE_DOOR = re.compile(
     r"is invalid: code=(?P<code>\d+), data=.*?, log='(?P<words>.*)', codespace='(?P<space>[^']*)'",
@@ -65,7 +68,7 @@ def _reason_of_mempool(words: str) -> Refusal:
         return Refusal.ALREADY_MADE
     if "node is catching up" in words:
         return Refusal.NODE_NOT_READY
-    if "mempool is full" in words:
+    if _NO_ROOM.search(words):
         return Refusal.NODE_OVERLOADED
     return Refusal.SOMETHING_ELSE
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -141,6 +141,14 @@ class CosmosWallet:
         )
         wire = bytes(raw.SerializeToString())
         return SignedOrder(order, Receipt(transaction_hash(wire)), wire)
+
+    def sign_row(self, payments: Sequence[Payment], standing: Standing) -> Sequence[SignedPayment]:
+        """Sign as the payer, with one sequence after the other."""
+        number, sequence = standing.facts
+        return [
+            self.sign(payment, Standing((number, sequence + position)))
+            for position, payment in enumerate(payments)
+        ]
 
     def altered(self, signed: SignedPayment, payee: Account) -> SignedPayment:
         """The same signature under a payment that now goes to ``payee``."""

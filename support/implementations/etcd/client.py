@@ -10,7 +10,9 @@ from support.domain import (
     BadRequest,
     BlockId,
     Coins,
+    Computed,
     Confirmed,
+    Forgotten,
     Height,
     NodeName,
     NodeStatus,
@@ -20,6 +22,7 @@ from support.domain import (
     Receipt,
     Refusal,
     Refused,
+    StateId,
 )
 from support.implementations.contract import (
     Account,
@@ -103,6 +106,33 @@ class EtcdClient:
         """The sum of all accounts at one moment, in the view of all nodes."""
         accounts = self._gateway.range(bank.every(bank.ACCOUNTS)).entries
         return Coins(sum(bank.held(entry) for entry in accounts))
+
+    def first_block(self) -> Height:
+        """The one that made the bank: nothing of a store is thrown away unless somebody asks."""
+        return Height(min(1, self.status().height))
+
+    def past_balance(self, account: Account, at: Height) -> Coins | Forgotten:
+        """In this node's own store, as of a revision."""
+        shown = self._gateway.range_at(bank.one(bank.account(account.address)), at + 1)
+        if isinstance(shown, Forgotten):
+            return shown
+        return Coins(bank.held(shown.entries[0] if shown.entries else None))
+
+    def past_supply(self, at: Height) -> Coins | Forgotten:
+        """The sum of all accounts in this node's own store, as of a revision."""
+        shown = self._gateway.range_at(bank.every(bank.ACCOUNTS), at + 1)
+        if isinstance(shown, Forgotten):
+            return shown
+        return Coins(sum(bank.held(entry) for entry in shown.entries))
+
+    def computed(self) -> Computed:
+        """etcd's own digest of its store (HashKV), as of the newest revision."""
+        revision, digest = self._gateway.digest()
+        return Computed(Height(revision - 1), StateId(digest))
+
+    def agreed_state(self, at: Height) -> StateId:
+        """The same digest as of a revision: no block of etcd names one."""
+        return StateId(self._gateway.digest(at + 1)[1])
 
     def standing(self, account: Account, *, since: Height | None = None) -> Standing:
         """Nothing that a payment has to refer to; the node must be there all the same."""

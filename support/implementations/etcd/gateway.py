@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from support.implementations.contract import Nonsense, Unanswered
+from support.domain import Forgotten
+from support.implementations.contract import Nonsense, Unanswered, Unreachable
 from support.implementations.etcd.bank import Body, Entry, encoded, entries
 from support.implementations.http import Answer, Http
 
 #: gRPC's codes for "not now": no leader, a leader that changed, no answer from the others in time.
 _NOT_NOW = (2, 4, 8, 14)
+#: gRPC's code for a revision that is not there (any more, or yet), and etcd's word for the former.
+_OUT_OF_RANGE, _COMPACTED = 11, "compacted"
 #: All keys there are, as the gateway wants them.
 _FIRST_KEY = encoded("\0")
 
@@ -52,6 +55,26 @@ class Gateway:
     def range(self, body: Body) -> Shown:
         """Keys as they are now, in the view of all nodes or, serializably, in that of this one."""
         return _shown(self._asked("kv/range", body))
+
+    def range_at(self, body: Body, revision: int) -> Shown | Forgotten:
+        """Keys as they were, in this node's own store.
+
+        Raises Unreachable for a revision that this node has not got to yet.
+        """
+        asked = {**body, "serializable": True, "revision": str(revision)}
+        reply = self._http.post("/v3/kv/range", asked)
+        answer = Answer(f"{self.endpoint} (kv/range)", reply.content)
+        if reply.code != 200 and _code(answer) == _OUT_OF_RANGE:
+            words = answer.text("message")
+            if _COMPACTED in words:
+                return Forgotten(words)
+            raise Unreachable(f"{self.endpoint} has no revision {revision} yet: {words}")
+        return _shown(self._judged(reply.code, answer))
+
+    def digest(self, revision: int = 0) -> tuple[int, str]:
+        """A revision, the newest where none is named, and the digest of the store up to it."""
+        told = self._asked("maintenance/hash", {"revision": str(revision)} if revision else {})
+        return told.number("header", "revision"), str(told.number("hash"))
 
     def txn(self, body: Body) -> Answer:
         """One transaction; the answer tells whether its comparisons held."""
@@ -137,8 +160,10 @@ class Gateway:
 
     def _asked(self, path: str, body: Body) -> Answer:
         reply = self._http.post(f"/v3/{path}", body)
-        answer = Answer(f"{self.endpoint} ({path})", reply.content)
-        if reply.code != 200:
+        return self._judged(reply.code, Answer(f"{self.endpoint} ({path})", reply.content))
+
+    def _judged(self, code: int, answer: Answer) -> Answer:
+        if code != 200:
             raise self._complaint(answer)
         _keys(answer)  # insist on an object
         return answer
@@ -155,10 +180,13 @@ class Gateway:
             yield answer.at("result")
 
     def _complaint(self, answer: Answer) -> Exception:
-        code = answer.content.get("code") if isinstance(answer.content, dict) else None
-        if code in _NOT_NOW:
+        if _code(answer) in _NOT_NOW:
             return Unanswered(f"{self.endpoint} could not do it now: {answer.text('message')}")
         return answer.nonsense("an error")
+
+
+def _code(answer: Answer) -> object:
+    return answer.content.get("code") if isinstance(answer.content, dict) else None
 
 
 def ranges(answer: Answer) -> list[list[Entry]]:

@@ -40,6 +40,7 @@ class EtcdImplementation:
             Capability.SURE_READS,
             Capability.LEADER,
             Capability.MEMBERSHIP_CHANGE,
+            Capability.PAST_BALANCES,
         }
     )
     lacks: Mapping[Capability, str] = {
@@ -47,9 +48,17 @@ class EtcdImplementation:
         Capability.NAMED_SIGNERS: "payments in etcd are not signed",
         Capability.NETWORK_BOUND_PAYMENTS: "payments in etcd are not signed",
         Capability.GOSSIP: "nodes of etcd hear news from their leader only, and pass none on",
+        Capability.SHARED_WAITING_ROOM: "payments in etcd wait with the leader, and nowhere else",
+        Capability.OPEN_BLOCKS: "etcd writes one payment at a time",
+        Capability.NUMBERED_PAYMENTS: "payments in etcd have no number",
         Capability.TWO_THIRDS_QUORUM: "more than half of the nodes of etcd decide, and no more",
         Capability.OWN_RHYTHM: "etcd writes when somebody asks it to, and not in a rhythm",
         Capability.SELF_REBUILD: "a node of etcd that has lost its disk has to join anew",
+        Capability.SHORT_MEMORY: "etcd forgets what was when somebody asks it to, and not before",
+        Capability.FOLLOWERS: "a member of etcd that does not vote (a learner) answers no customer",
+        Capability.SNAPSHOTS: "a leader of etcd decides by itself whom it sends a snapshot",
+        Capability.IMPOSTORS: "who joins etcd is decided by its members, by address",
+        Capability.CHOSEN_LINKS: "every node of etcd has to reach its leader",
         Capability.GROWING_DISKS: "etcd takes room on its disk long before it needs it",
         Capability.ANSWERS_WHEN_FULL: "etcd takes room on its disk long before it needs it",
         Capability.STAKES: "every member of etcd counts the same",

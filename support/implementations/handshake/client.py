@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from support.domain import (
@@ -189,6 +189,26 @@ class HandshakeClient:
             return Pending()
         return Confirmed(receipt, Height(block.number("height")))
 
+    def waiting(self, receipts: Iterable[Receipt]) -> frozenset[Receipt]:
+        """One request for all that wait. hsd adds a block to its chain before it empties that."""
+        with self._answering():
+            told = self._rpc.ask("getrawmempool")
+        return frozenset(receipts) & {Receipt(payment.text()) for payment in told.parts()}
+
+    def payments_in(self, first: Height, last: Height) -> Sequence[Sequence[Receipt]]:
+        """As the main chain has them; what a block pays its maker is no payment."""
+        with self._answering():
+            blocks = [self._rpc.ask("getblock", block) for block in self._hashes(first, last)]
+        return tuple(
+            tuple(Receipt(payment.text()) for payment in block.parts("tx")[1:]) for block in blocks
+        )
+
+    def block_dates(self, first: Height, last: Height) -> Sequence[float]:
+        """In whole seconds, by the clock of the maker."""
+        with self._answering():
+            blocks = [self._rpc.ask("getblockheader", block) for block in self._hashes(first, last)]
+        return tuple(float(block.number("time")) for block in blocks)
+
     def make_block(self) -> None:
         """One block on the node's own tip, with what waits in it; its reward is nobody's."""
         with self._answering():
@@ -198,6 +218,10 @@ class HandshakeClient:
         """Give the network its first blocks, and with them the treasury its coins."""
         with self._answering():
             make_first_blocks(self._rpc, self._wallet, self._nobody)
+
+    def _hashes(self, first: Height, last: Height) -> Sequence[str]:
+        asked = [Question("getblockhash", (height,)) for height in range(first, last + 1)]
+        return [told.text() for told in self._rpc.ask_all(asked)] if asked else []
 
     def _spendable(self, account: Account) -> list[Unspent]:
         purse = self._wallet.purse_of(account)

@@ -53,6 +53,8 @@ class HandshakeImplementation:
         {
             Capability.LONGEST_CHAIN,
             Capability.GOSSIP,
+            Capability.SHARED_WAITING_ROOM,
+            Capability.OPEN_BLOCKS,
             Capability.SIGNED_PAYMENTS,
             Capability.NAMED_SIGNERS,
             Capability.REPLAY_PROTECTION,
@@ -67,10 +69,17 @@ class HandshakeImplementation:
         Capability.TWO_THIRDS_QUORUM: "nobody votes in handshake: the longest history wins",
         Capability.LEADER: "whoever finds a block of handshake makes it, and nobody leads",
         Capability.OWN_RHYTHM: "blocks of these networks are made when the suite asks for them",
+        Capability.PAST_BALANCES: "a node of handshake tells what coins there are now",
+        Capability.SHORT_MEMORY: "a node of handshake that forgets blocks cannot index payments",
+        Capability.FOLLOWERS: "nobody votes in handshake, so whoever joins is a member like any",
+        Capability.SNAPSHOTS: "a node of handshake begins with the first block",
+        Capability.IMPOSTORS: "the first block of these networks is part of the program",
+        Capability.CHOSEN_LINKS: "a node of handshake calls whomever it hears of",
         Capability.ANSWERS_WHEN_FULL: "a node of handshake that cannot write ends",
         Capability.STAKES: "nobody votes in handshake: work decides, and not stakes",
         Capability.DOUBLE_VOTE_EVIDENCE: "nobody votes in handshake, so nobody can vote twice",
         Capability.SURE_READS: "a node of handshake answers what it knows, and asks nobody first",
+        Capability.NUMBERED_PAYMENTS: "payments of handshake spend coins, and have no number",
         Capability.NETWORK_BOUND_PAYMENTS: "a signature of handshake says nothing of its network",
     }
     ports: Mapping[str, int] = {PEERS: 14038, API: 14037}

@@ -283,3 +283,49 @@ def test_a_proxy_of_the_environment_is_not_used(node, client, recorded, monkeypa
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     node.says({**recorded["status"][0], "id": 0})
     assert client.status().height == 7
+
+
+def replies(*results: object) -> list[dict[str, object]]:
+    return [{"jsonrpc": "2.0", "id": n, "result": result} for n, result in enumerate(results)]
+
+
+def test_payments_that_wait_are_asked_for_one_by_one(node, client):
+    receipts = [Receipt(f"{n:064X}") for n in range(12)]
+    node.says(replies(*[{"tx": "AA==" if n % 2 else None} for n in range(10)]))
+    node.says(replies({"tx": None}, {"tx": "AA=="}))
+    assert client.waiting(receipts) == {receipts[n] for n in (1, 3, 5, 7, 9, 11)}
+    assert [question["method"] for question in node.questions[0]] == ["unconfirmed_tx"] * 10
+    first = node.questions[0][0]["params"]["hash"]
+    assert base64.b64decode(first).hex().upper() == receipts[0]
+
+
+def test_nobody_is_asked_for_nothing(node, client):
+    assert client.waiting([]) == frozenset()
+    assert client.payments_in(Height(5), Height(4)) == ()
+    assert node.questions == []
+
+
+def test_payments_of_a_block_are_known_by_the_hashes_of_their_bytes(node, client):
+    wires = [b"one", b"two", b"three"]
+
+    def block(*payments: bytes) -> dict[str, object]:
+        return {"block": {"data": {"txs": [base64.b64encode(p).decode() for p in payments]}}}
+
+    node.says(replies(block(*wires[:2]), block(), block(wires[2])))
+    hashes = [Receipt(hashlib.sha256(wire).hexdigest().upper()) for wire in wires]
+    told = client.payments_in(Height(7), Height(9))
+    assert told == (tuple(hashes[:2]), (), (hashes[2],))
+    assert [question["params"] for question in node.questions[0]] == [
+        {"height": "7"},
+        {"height": "8"},
+        {"height": "9"},
+    ]
+
+
+def test_blocks_are_dated_in_seconds_since_1970(node, client):
+    times = ["2026-11-24T23:18:50Z", "2026-11-24T23:18:50.25Z", "2026-11-24T23:18:52.390596659Z"]
+    headers = [{"header": {"height": str(3 + n), "time": time}} for n, time in enumerate(times)]
+    node.says(replies({"block_metas": headers[::-1]}))
+    dates = client.block_dates(Height(3), Height(5))
+    assert [round(date - dates[0], 2) for date in dates] == [0.0, 0.25, 2.39]
+    assert int(dates[0]) == 1795562330
