@@ -30,7 +30,7 @@ Feature: A node that is away too long
       Then nodes 1, 2 and 3 show that node 4 is jailed
       And nodes 1, 2 and 3 show that 10000 votes are staked on node 3
 
-  Rule: Its operator returns it to duty, and nobody else does
+  Rule: It stays away from duty until its operator returns it
 
     Example: Its time in jail is over
       Given node 4 has been jailed and has started again

@@ -158,12 +158,12 @@ def punishes_nobody(node: NodeBlueprint) -> Mapping[str, bytes]:
     return _with_slashing(node, slash_fraction_double_sign="0.000000000000000000")
 
 
-def proofs_come_too_late(node: NodeBlueprint) -> Mapping[str, bytes]:
-    """A proof is good for the next block only, and it takes two until it is in one."""
+def no_room_for_proofs(node: NodeBlueprint) -> Mapping[str, bytes]:
+    """Blocks have no room for a proof that somebody has voted twice."""
     genesis = _genesis_of(node)
     evidence = genesis["consensus"]["params"]["evidence"]
-    assert {"max_age_num_blocks", "max_age_duration"} <= set(evidence), evidence
-    evidence |= {"max_age_num_blocks": "1", "max_age_duration": "1"}
+    assert int(evidence["max_bytes"]) > 0, evidence
+    evidence["max_bytes"] = "0"
     return {_GENESIS: json.dumps(genesis).encode()}
 
 

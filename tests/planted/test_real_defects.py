@@ -171,8 +171,8 @@ def test_a_double_vote_that_costs_nothing_is_found_by_what_is_staked(tmp_path: P
     assert len(result.green) == 10
 
 
-def test_proofs_that_come_too_late_ban_nobody(tmp_path: Path) -> None:
-    result = run_with("proofs_come_too_late", tmp_path, DOUBLE_VOTES)
+def test_proofs_for_which_blocks_have_no_room_ban_nobody(tmp_path: Path) -> None:
+    result = run_with("no_room_for_proofs", tmp_path, DOUBLE_VOTES)
     assert result.green == {"Alice pays while node 4 votes twice"}, result.printed
     assert len(result.red) == 6
     assert "has proof of nothing" in result.printed
