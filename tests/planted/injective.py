@@ -90,7 +90,7 @@ def keeps_payments_to_itself(node: NodeBlueprint) -> Mapping[str, bytes]:
 
 
 def hears_slowly(node: NodeBlueprint) -> Mapping[str, bytes]:
-    """Node 4 takes no more than 20 kB a second from each of its peers: empty blocks, and no more."""
+    """Node 4 takes 20 kB a second from each of its peers: empty blocks, and not much more."""
     return _with_setting(node, "p2p", "recv_rate = 20000") if node.name == "node-4" else {}
 
 
