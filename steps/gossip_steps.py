@@ -3,9 +3,7 @@
 from behave import given, then, when
 from hamcrest import assert_that
 
-from support.agreement import cut_when_whole
 from support.domain import AccountName, Amount, Blocks, Instruction, NodeName, Percent
-from support.faults.grudges import between, row
 from support.gossip import (
     before_further_blocks,
     found_in_blocks,
@@ -95,13 +93,3 @@ def the_payment_is_in_one_block(context: SuiteContext) -> None:
     network, handed_in = context.world.network, context.world.handed_in
     once = are_in_exactly_one_block(handed_in.receipts)
     eventually(lambda: found_in_blocks(network, handed_in), once, on=network)
-
-
-@given("{node:Node} hears only {other:Node}")
-def a_node_hears_only_one(context: SuiteContext, node: NodeName, other: NodeName) -> None:
-    cut_when_whole(context.world.network, between([node], context.world.others([node, other])))
-
-
-@given("the nodes stand in a row, and each hears only those beside it")
-def the_nodes_are_a_row(context: SuiteContext) -> None:
-    cut_when_whole(context.world.network, row(context.world.network.nodes))

@@ -9,7 +9,7 @@ from support.agreement import (
     height_at_rest,
 )
 from support.domain import Blocks, NodeName
-from support.faults.grudges import between, bridge, deaf, halves, ring, union
+from support.faults.grudges import between, bridge, deaf, halves, ring, row, union
 from support.matchers import has_no_block_after, is_not_confirmed
 from support.waiting import throughout
 from support.world import SuiteContext
@@ -63,6 +63,16 @@ def nodes_reach_others_over_a_bridge(
 @given("every node reaches only its two neighbours")
 def the_nodes_are_a_ring(context: SuiteContext) -> None:
     cut_when_whole(context.world.network, ring(context.world.network.nodes))
+
+
+@given("{node:Node} hears only {other:Node}")
+def a_node_hears_only_one(context: SuiteContext, node: NodeName, other: NodeName) -> None:
+    cut_when_whole(context.world.network, between([node], context.world.others([node, other])))
+
+
+@given("the nodes stand in a row, and each hears only those beside it")
+def the_nodes_are_a_row(context: SuiteContext) -> None:
+    cut_when_whole(context.world.network, row(context.world.network.nodes))
 
 
 @given("the network has split into two halves at random")

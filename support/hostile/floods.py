@@ -35,6 +35,8 @@ from support.waiting import CONFIRMATION, ticks, until
 _RATE = 50
 #: So many have come before an example goes on.
 _BEGUN = 150
+#: Within the time of a confirmation a node has answered so many of them, or it answers nobody.
+_STEP = 25
 #: Payments that are signed before the flood begins, where they are numbered: for 40 seconds.
 _MOST = 2000
 #: What an overdrawn payment is about, in coins: more than anybody has who sends one.
@@ -77,11 +79,11 @@ class Flood:
         self._journal.write("flood started", node=self._node, of=self._kind.value, rate=_RATE)
         self._thread.start()
 
-        def flows() -> bool | None:
-            return True if len(self._sent) >= _BEGUN or self._problems else None
-
-        if not until(flows, seconds=lambda: self._network.seconds(CONFIRMATION)):
-            raise NetworkFailure(f"{self._node} answers nobody in a flood of {self._kind.value}")
+        for further in range(_STEP, _BEGUN + 1, _STEP):
+            if not self._has_sent(further):
+                raise NetworkFailure(
+                    f"{self._node} answers nobody in a flood of {self._kind.value}"
+                )
 
     def stop(self) -> None:
         """Send no more. Raises the first thing that went wrong in the background."""
@@ -104,6 +106,14 @@ class Flood:
             any(isinstance(told, Confirmed) for told in self._payments.outcomes(receipt).values())
             for receipt in list(self._sent)
         )
+
+    def _has_sent(self, count: int) -> bool:
+        """Wait for it: how many a second there are is up to this machine as well."""
+
+        def flows() -> bool | None:
+            return True if len(self._sent) >= count or self._problems else None
+
+        return bool(until(flows, seconds=lambda: self._network.seconds(CONFIRMATION)))
 
     # -- in the background
 

@@ -50,6 +50,16 @@ HEALED_LATE = {
 }
 
 
+#: Examples in which a customer is sent more than two payments.
+BURSTS = {
+    "There is much to put into the blocks",
+    "Every node is given 50 payments at the same moment",
+    "No block takes them along",
+    "Fifty payments at every node",
+    "A thousand payments",
+    "One node is away",
+    "There is a burst of payments to put into them",
+}
 #: Examples in which no block is made while news of a payment spread.
 NO_BLOCKS = tuple(f"features/gossip/news_of_payments.feature:{line}" for line in (24, 32, 50))
 NO_BLOCK_TAKES_IT_ALONG = {
@@ -94,11 +104,16 @@ def case(defect: str, *red: str, on: tuple[str, ...] = EVERYTHING) -> Case:
 
 
 CASES = [
-    case("payment_lost", "Everybody pays Dave through a node of their own"),
+    case("payment_lost", "Everybody pays Dave through a node of their own", *BURSTS),
     case(
         "applied_twice",
         "Alice hands the same signed payment to two nodes",
         "Mallory repeats a payment of Alice through another node",
+        "Alice asks two nodes at the same moment",
+        "Alice asks every node",
+        "Mallory repeats it once a block has it",
+        "Mallory repeats a payment that waits for a block",
+        "The payment waited, and was repeated meanwhile",
     ),
     case("replay_accepted", "Mallory repeats a payment of Alice through the same node"),
     case(
@@ -166,6 +181,10 @@ CASES = [
         "One node was down",
         "The first and the last are lost",
         "Three are lost",
+        *NO_BLOCK_TAKES_IT_ALONG,
+        "The payment waited, and was repeated meanwhile",
+        "One node is away",
+        "A node that is away misses its turns",
     ),
     case(
         "newcomer_ignored",

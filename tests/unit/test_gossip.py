@@ -1,0 +1,165 @@
+"""Who has heard of what, and that nobody is blamed for what the suite was slow to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
+
+import pytest
+
+from support import gossip
+from support.domain import BlockId, Blocks, Height, NodeName, NodeStatus, Receipt, Silence
+from support.gossip import HandedIn, before_further_blocks, lateness_of_blocks, who_knows
+from support.network import Network
+from tests.unit.played import NODE_1, NODE_2
+
+A, B, C = (Receipt(letter) for letter in "ABC")
+
+
+class Client:
+    """One node: its height, what waits in it, and its blocks."""
+
+    def __init__(self, height: int = 1, *, waits: Iterable[Receipt] = ()) -> None:
+        self.height = height
+        self.waits = set(waits)
+        self.blocks: dict[int, list[Receipt]] = {}
+
+    def status(self) -> NodeStatus:
+        return NodeStatus(Height(self.height), BlockId(f"block {self.height}"), False)
+
+    def waiting(self, receipts: Iterable[Receipt]) -> frozenset[Receipt]:
+        return frozenset(receipts) & self.waits
+
+    def payments_in(self, first: Height, last: Height) -> Sequence[Sequence[Receipt]]:
+        assert first <= last <= self.height
+        return [self.blocks.get(height, []) for height in range(first, last + 1)]
+
+
+class Nodes:
+    """As much of a network as is asked here. ``ahead`` happens before each reading of heights."""
+
+    def __init__(self, clients: dict[NodeName, Client | None]) -> None:
+        self.clients = clients
+        self.ahead: Callable[[], object] = lambda: None
+        self.hopeless: str | None = None
+
+    def top(self) -> Height:
+        self.ahead()
+        return Height(max(c.height for c in self.clients.values() if c))
+
+    def read(self, question: Any, nodes: Iterable[NodeName] | None = None) -> dict[NodeName, Any]:
+        return {
+            node: Silence("it is down") if client is None else question(client)
+            for node, client in self.clients.items()
+            if nodes is None or node in nodes
+        }
+
+    def seconds(self, blocks: Blocks) -> float:
+        return 5.0
+
+    def why_pointless(self, **_: object) -> str | None:
+        return self.hopeless
+
+    def whereabouts(self) -> str:
+        return "at height 1"
+
+    @property
+    def network(self) -> Network:
+        return cast(Network, self)
+
+
+def test_a_node_knows_what_waits_in_it_and_what_is_in_its_blocks() -> None:
+    one = Client(3, waits=[A])
+    one.blocks = {1: [C], 3: [B]}
+    network = Nodes({NODE_1: one, NODE_2: None}).network
+    known = who_knows(network, HandedIn(frozenset({A, B, C}), Height(1)))
+    assert known[NODE_1] == {A, B}  # block 1 was there before
+    assert isinstance(known[NODE_2], Silence)
+
+
+def test_a_payment_that_goes_into_a_block_between_two_questions_is_known() -> None:
+    class Moving(Client):
+        def waiting(self, receipts: Iterable[Receipt]) -> frozenset[Receipt]:
+            self.height, self.blocks = 2, {2: [A]}
+            return frozenset()
+
+    network = Nodes({NODE_1: Moving(1)}).network
+    assert who_knows(network, HandedIn(frozenset({A}), Height(1)))[NODE_1] == {A}
+
+
+def test_it_is_decided_as_soon_as_all_know() -> None:
+    nodes = Nodes({NODE_1: Client(waits=[A]), NODE_2: Client(waits=[A])})
+    known = before_further_blocks(nodes.network, HandedIn(frozenset({A}), Height(1)), 2)
+    assert known == {NODE_1: {A}, NODE_2: {A}}
+
+
+def test_it_is_over_when_the_blocks_were_made_before_anybody_was_asked() -> None:
+    slow = Client()
+    nodes = Nodes({NODE_1: Client(waits=[A]), NODE_2: slow})
+    looks = 0
+
+    def another_block() -> None:
+        nonlocal looks
+        looks += 1
+        if looks > 2:
+            nodes.clients[NODE_1].height += 1  # type: ignore[union-attr]
+
+    nodes.ahead = another_block
+    known = before_further_blocks(nodes.network, HandedIn(frozenset({A}), Height(1)), 2)
+    assert known == {NODE_1: {A}, NODE_2: frozenset()}
+    assert looks == 4  # the first to begin with, one too early, and one more for each block
+
+
+def test_what_is_heard_late_by_the_suite_alone_is_no_failure() -> None:
+    slow = Client()
+    nodes = Nodes({NODE_1: Client(waits=[A]), NODE_2: slow})
+    nodes.ahead = lambda: setattr(nodes.clients[NODE_1], "height", 9) or slow.waits.add(A)
+    known = before_further_blocks(nodes.network, HandedIn(frozenset({A}), Height(1)), 2)
+    assert known[NODE_2] == {A}
+
+
+class PlayedTime:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> PlayedTime:
+    played = PlayedTime()
+    monkeypatch.setattr(gossip, "time", played)
+    return played
+
+
+def looked_at(nodes: Nodes, clock: PlayedTime, looks: Sequence[tuple[float, int, int]]) -> None:
+    """What both nodes show at these moments; the last look is repeated."""
+    left = list(looks)
+    read = nodes.read
+
+    def look(question: Any, asked: Iterable[NodeName] | None = None) -> dict[NodeName, Any]:
+        moment, one, two = left.pop(0) if len(left) > 1 else left[0]
+        clock.now = moment
+        nodes.clients[NODE_1].height, nodes.clients[NODE_2].height = one, two  # type: ignore[union-attr]
+        return read(question, asked)
+
+    nodes.read = look  # type: ignore[method-assign]
+
+
+def test_a_node_is_late_by_what_is_sure(clock: PlayedTime) -> None:
+    nodes = Nodes({NODE_1: Client(), NODE_2: Client()})
+    looked_at(nodes, clock, [(100, 1, 1), (101, 2, 1), (101.4, 2, 1), (104, 2, 2), (105, 3, 3)])
+    late = lateness_of_blocks(nodes.network, 2)
+    # it may have come at any moment between 101.4 and 104
+    assert late == {Height(2): pytest.approx(0.4), Height(3): 0.0}
+
+
+def test_blocks_that_do_not_come_everywhere_are_a_failure(clock: PlayedTime) -> None:
+    nodes = Nodes({NODE_1: Client(), NODE_2: Client()})
+    nodes.hopeless = "the network has stalled"
+    looked_at(nodes, clock, [(100, 1, 1), (101, 3, 2)])
+    with pytest.raises(AssertionError, match="block 3 does not come everywhere"):
+        lateness_of_blocks(nodes.network, 2)
