@@ -56,6 +56,13 @@ def it_gets_as_far_as_the_first_block(context: SuiteContext) -> None:
     eventually(lambda: {stranger: height_of(network, stranger)}, begun, on=network, within=RECOVERY)
 
 
+@then("the new node has the first block")
+def the_new_node_has_the_first_block(context: SuiteContext) -> None:
+    network, node = context.world.network, context.world.known_newcomer
+    begun = on_these_nodes([node], has_a_block_after(Height(0)))
+    eventually(lambda: network.heights([node]), begun, on=network, within=RECOVERY)
+
+
 @then("no node has a block of it")
 def no_node_has_a_block_of_it(context: SuiteContext) -> None:
     network, stranger = context.world.network, context.world.known_stranger

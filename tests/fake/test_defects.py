@@ -17,12 +17,13 @@ from support.domain import (
     Refusal,
     Refused,
 )
+from support.implementations.contract import OpenToFollowers, Rememberer, WayIn
 from tests.contract.started import Started, eventually
 from tests.fake.conftest import Start
 from tests.fake.defects import DEFECTS, VARIABLE
 from tests.fake.engine import FakeEngine
 
-ONE, TWO, THREE, FOUR = (NodeName(f"node-{number}") for number in range(1, 5))
+ONE, TWO, THREE, FOUR, FIVE = (NodeName(f"node-{number}") for number in range(1, 6))
 MAJORITY = [ONE, TWO, THREE]
 
 
@@ -178,6 +179,57 @@ def _wrong_clock_refuses(network: Started) -> bool:
     return isinstance(outcome, Refused)
 
 
+def _past_is_as_today(network: Started) -> bool:
+    alice, bob = network.account("Alice", holds=100), network.account("Bob")
+    paid = network.pay(alice, bob, 30)
+    assert isinstance(paid, Confirmed)
+    network.await_height(paid.height + 1)
+    told = network.client(TWO)
+    assert isinstance(told, Rememberer)
+    return told.past_balance(alice, Height(paid.height - 1)) == Coins(70)
+
+
+def _follower(network: Started) -> NodeName:
+    assert isinstance(network.implementation, OpenToFollowers)
+    address = network.engine.further_address(network.plan, FIVE)
+    way = WayIn(peers=tuple(network.nodes))
+    network.deployment.add(network.implementation.follower(FIVE, network.blueprint, address, way))
+    network.let_pass(10)
+    return FIVE
+
+
+def _follower_has_another_ledger(network: Started) -> bool:
+    follower, member = network.client(_follower(network)), network.client(ONE)
+    assert isinstance(follower, Rememberer)
+    assert isinstance(member, Rememberer)
+    computed = follower.computed()
+    network.await_height(computed.height + 1, [ONE])
+    return computed.state != member.agreed_state(computed.height)
+
+
+def _node_3_trails(network: Started) -> bool:
+    network.await_height(5, [ONE])
+    return network.height(ONE) - network.height(THREE) >= 2
+
+
+def _three_of_four_stand_still(network: Started) -> bool:
+    network.deployment.stop(FOUR)
+    return _stands_still(network)
+
+
+def _follower_has_a_vote(network: Started) -> bool:
+    _follower(network)
+    for node in (THREE, FOUR):
+        network.deployment.stop(node)
+    return not _stands_still(network)
+
+
+def _stands_still(network: Started) -> bool:
+    before = network.height(ONE)
+    network.let_pass(20)
+    return network.height(ONE) <= before + 1
+
+
 SYMPTOMS: dict[str, Callable[[Started], bool]] = {
     "payment_lost": _third_payment_is_lost,
     "applied_twice": _two_nodes_make_two_payments,
@@ -196,6 +248,11 @@ SYMPTOMS: dict[str, Callable[[Started], bool]] = {
     "newcomer_ignored": _newcomer_learns_nothing,
     "dated_by_one": _one_clock_dates_blocks,
     "refuses_by_the_clock": _wrong_clock_refuses,
+    "rewrites_the_past": _past_is_as_today,
+    "replays_otherwise": _follower_has_another_ledger,
+    "trails": _node_3_trails,
+    "quorum_too_large": _three_of_four_stand_still,
+    "counts_everybody": _follower_has_a_vote,
 }
 
 
@@ -213,8 +270,10 @@ def test_an_honest_network_does_not_show_it(start: Start, defect: str) -> None:
     assert not SYMPTOMS[defect](start())
 
 
-#: With node 3 standing still or parted nodes staying apart, most other symptoms cannot be told.
-INDEPENDENT = [name for name in DEFECTS if name not in ("stalled_node", "no_reconnect")]
+#: With node 3 standing still or trailing, parted nodes staying apart, or nobody making a block
+#: without all others, most other symptoms cannot be told.
+TOO_MUCH = ("stalled_node", "no_reconnect", "trails", "quorum_too_large")
+INDEPENDENT = [name for name in DEFECTS if name not in TOO_MUCH]
 
 
 @pytest.mark.parametrize("defect", INDEPENDENT)
