@@ -14,6 +14,7 @@ from support.domain import (
     Coins,
     Confirmed,
     Family,
+    Height,
     Instruction,
     NetworkFailure,
     NodeName,
@@ -27,6 +28,8 @@ from support.domain import (
 )
 from support.implementations.contract import (
     Account,
+    LateExecution,
+    NodeClient,
     Nonsense,
     Payment,
     SignedPayment,
@@ -269,7 +272,7 @@ class Payments:
 
         def caught_up() -> bool | None:
             try:
-                return True if client.status().height >= needed else None
+                return True if _known_to(client) >= needed else None
             except Unreachable:
                 return None
 
@@ -362,6 +365,11 @@ class Payments:
         self.book.note(signed, outcome)
         if isinstance(outcome, Confirmed):
             self._network.payer_moved(signed.payment.payer, outcome.height)
+
+
+def _known_to(client: NodeClient) -> Height:
+    """The newest block that is in the accounts as a node tells of them."""
+    return client.executed() if isinstance(client, LateExecution) else client.status().height
 
 
 @contextmanager

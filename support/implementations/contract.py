@@ -154,6 +154,18 @@ class Follower(Protocol):
 
 
 @runtime_checkable
+class LateExecution(Protocol):
+    """What a client can tell as well, where a node shows a block before it has executed it."""
+
+    def executed(self) -> Height:
+        """The newest block that balances and standings are as of.
+
+        Raises what :class:`NodeClient` raises.
+        """
+        ...
+
+
+@runtime_checkable
 class BlockMaker(Protocol):
     """What a client does as well, where nodes make no blocks by themselves."""
 

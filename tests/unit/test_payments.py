@@ -233,6 +233,27 @@ def test_who_signs_has_seen_the_payers_last_payment(stage: Stage, payments: Paym
     assert node_2.stood_at[-1] >= confirmed.height
 
 
+@pytest.mark.usefixtures("rich_alice")
+def test_who_signs_waits_until_a_node_has_executed_the_block_that_it_shows(
+    clock: PlayedTime, stage: Stage, payments: Payments
+) -> None:
+    confirmed = payments.pay(pays(30, through=NODE_1))
+    assert isinstance(confirmed, Confirmed)
+    node_2, began, told = stage.nodes[NODE_2], clock.now, []
+
+    def executed() -> Height:
+        """What the node shows at once is executed half a block later."""
+        assert node_2.height >= confirmed.height
+        late = clock.now < began + BLOCK_TIME / 2
+        told.append(Height(confirmed.height - 1) if late else node_2.height)
+        return told[-1]
+
+    node_2.executed = executed  # type: ignore[attr-defined]
+    payments.pay(pays(5, through=NODE_2))
+    assert len(told) > 1
+    assert max(told[:-1]) < confirmed.height <= told[-1]
+
+
 def halted(stage: Stage) -> None:
     """A partition is in force, and node-4 is on the side that can make no blocks."""
     stage.network.faults.cut(between([NODE_4], [NODE_1, NODE_2, NODE_3]))

@@ -22,7 +22,7 @@ from support.domain import (
     Receipt,
     Refused,
 )
-from support.implementations.contract import Account, Nonsense, Standing, Unreachable
+from support.implementations.contract import Account, LateExecution, Nonsense, Standing, Unreachable
 from support.implementations.cosmos.client import CosmosClient
 from support.implementations.cosmos.rpc import Rpc
 
@@ -143,6 +143,14 @@ def test_money_and_standing(node, client, recorded):
     assert client.supply() == Coins(10**15)
     assert client.standing(ALICE) == Standing((5, 4))
     assert client.standing(ALICE) == Standing((0, 0))
+
+
+def test_what_is_executed_is_told_by_the_program_of_the_node(node, client, recorded):
+    assert isinstance(client, LateExecution)
+    node.says(recorded["program"])
+    node.says({"jsonrpc": "2.0", "id": 0, "result": {"response": {"data": "injective"}}})
+    assert client.executed() == Height(185)
+    assert client.executed() == Height(0)
 
 
 def test_no_money_before_the_first_block(node, client, recorded):
