@@ -14,10 +14,19 @@ from support.domain import BlockId, Height, NodeName, NodeStatus
 
 @dataclass(frozen=True)
 class Sample:
-    """One look at one node, at ``t`` monotonic seconds. No status: it did not answer."""
+    """One look at one node, begun at ``t`` monotonic seconds. No status: it did not answer.
+
+    ``over`` is when the look had ended; None for one that took no time.
+    """
 
     t: float
     status: NodeStatus | None
+    over: float | None = None
+
+    @property
+    def ended(self) -> float:
+        """The latest moment of which this may tell."""
+        return self.t if self.over is None else self.over
 
 
 class History:

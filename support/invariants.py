@@ -152,7 +152,8 @@ class Promises:
 def backward_steps(history: History, moment: float) -> Iterator[str]:
     """A sentence for every node that was seen at a lower height than before, since ``moment``.
 
-    One that has got an empty disk in between is expected at the first block again.
+    One that has got an empty disk in between is expected at the first block again, also when that
+    happened in the middle of a look.
     """
     for node, samples in history.since(moment).items():
         before, seen = Height(0), moment
@@ -160,7 +161,7 @@ def backward_steps(history: History, moment: float) -> Iterator[str]:
             if sample.status is None:
                 continue
             back = sample.status.height < before
-            if back and not history.began_anew(node, seen, sample.t):
+            if back and not history.began_anew(node, seen, sample.ended):
                 yield f"{node} went back from block {before} to block {sample.status.height}"
             before, seen = sample.status.height, sample.t
 

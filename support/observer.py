@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -79,8 +80,9 @@ class Observer:
                 looked = now
                 self._peers = side_by_side(self._count_peers, list(self._clients))
             statuses = side_by_side(self._look, list(self._clients))
+            over = time.monotonic()
             for node, status in statuses.items():
-                self.history.add(node, Sample(now, status))
+                self.history.add(node, Sample(now, status, over))
             # a full disk must not blind us; the next record of the main thread complains of it
             with suppress(EnvironmentProblem):
                 self._journal.write(

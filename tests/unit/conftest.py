@@ -25,6 +25,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> PlayedTime:
     monkeypatch.setattr(waiting, "time", played)
     for name in (
         "network",
+        "observer",
         "pace",
         "payments",
         "start",

@@ -300,6 +300,15 @@ def test_a_node_with_an_empty_disk_may_begin_anew_and_go_back_no_more() -> None:
     assert list(backward_steps(history, 0)) == ["node-1 went back from block 3 to block 2"]
 
 
+def test_a_disk_may_be_emptied_in_the_middle_of_a_look() -> None:
+    history = History()
+    history.add(NODE_1, sample(1, 5))
+    history.add(NODE_1, Sample(2, sample(2, 0).status, over=4))
+    assert list(backward_steps(history, 0)) == ["node-1 went back from block 5 to block 0"]
+    history.begins_anew(NODE_1, 3)
+    assert list(backward_steps(history, 0)) == []
+
+
 def test_a_sentence_has_no_blank_lines_around_it(stage: Stage, judge: Judge) -> None:
     stage.nodes[NODE_3].balances["Bob"] = Coins(12)
     (sentence,) = judge()
