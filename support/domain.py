@@ -318,6 +318,8 @@ class Trait(Enum):
 
     STRICT_ATTENDANCE = "with strict attendance"
     QUICK_RETURN = "that returns stakes quickly"
+    QUICK_DECISIONS = "that decides quickly"
+    PREVIOUS_RELEASE = "on the previous release"
 
 
 class Family(Enum):
@@ -353,6 +355,7 @@ class Capability(Enum):
     NODE_CLOCKS = "node_clocks"
     DATED_BLOCKS = "dated_blocks"
     STAKES = "stakes"
+    UPGRADE = "upgrade"
 
 
 def node_number(node: NodeName) -> int:

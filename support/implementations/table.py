@@ -25,6 +25,7 @@ MEANINGS = {
     Capability.GROWING_DISKS: "what a node keeps grows with each block, so a full disk stops it",
     Capability.ANSWERS_WHEN_FULL: "a node that cannot write goes on answering what it knows",
     Capability.STAKES: "votes are weighed by stakes, which people lend to nodes and take back",
+    Capability.UPGRADE: "a network decides on its next release, and goes on with it as one",
     Capability.DATED_BLOCKS: "blocks have a date, and nodes tell the time",
 }
 

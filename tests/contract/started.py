@@ -22,6 +22,7 @@ from support.domain import (
     NodeState,
     Outcome,
     Pending,
+    Trait,
 )
 from support.engines.contract import PEERS, Engine, last_words
 from support.implementations.contract import (
@@ -34,6 +35,7 @@ from support.implementations.contract import (
     Taken,
     Unreachable,
 )
+from support.implementations.governance import Upgradable
 from support.production import Production
 from support.topology import Topology
 from support.waiting import until
@@ -97,11 +99,21 @@ class Started:
     #: All that have not been ended.
     alive: ClassVar[set[Started]] = set()
 
-    def __init__(self, pair: Pair, nodes: int = 4, *, disk: Megabytes | None = None) -> None:
+    def __init__(
+        self,
+        pair: Pair,
+        nodes: int = 4,
+        *,
+        disk: Megabytes | None = None,
+        traits: frozenset[Trait] = frozenset(),
+    ) -> None:
         self.implementation = pair.implementation
         self.engine = pair.engine
-        topology = Topology(nodes, pair.block_time, disk)
-        self.tools = pair.engine.tools(pair.implementation.software)
+        topology = Topology(nodes, pair.block_time, disk, traits=traits)
+        software = pair.implementation.software
+        if isinstance(pair.implementation, Upgradable):
+            software = pair.implementation.software_of(topology)
+        self.tools = pair.engine.tools(software)
         self.plan = pair.engine.address_plan(topology.names, pair.implementation.ports)
         self.blueprint = pair.implementation.blueprint(topology, self.plan, self.tools)
         self.deployment = pair.engine.deploy(self.blueprint, self.plan, disk=disk)

@@ -27,6 +27,7 @@ OFFERED = frozenset(
         Capability.ANSWERS_WHEN_FULL,
         Capability.DATED_BLOCKS,
         Capability.STAKES,
+        Capability.UPGRADE,
     }
 )
 
@@ -59,12 +60,34 @@ class Source(Protocol):
         ...
 
 
+class EarlierSource(Source, Protocol):
+    """Where a program comes from that is not installed."""
+
+    def why_not(self, version: str, cache: Path) -> str | None:
+        """Why it cannot be had here, in a clause; None once it is on this machine."""
+        ...
+
+
 @dataclass(frozen=True)
 class Prefixes:
     """What addresses begin with: those of accounts, and those of validators."""
 
     account: str
     validator: str
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The release from which a network of this chain can be upgraded.
+
+    ``plan`` is what the current release calls itself in a proposal; ``start`` are the arguments
+    that the earlier program is started with.
+    """
+
+    version: str
+    plan: str
+    source: EarlierSource = field(repr=False)
+    start: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -75,7 +98,8 @@ class Chain:
     really is, ``source`` knows. ``init`` and ``start`` are arguments of ``program``, with words in
     braces that stand for what is known later. ``config`` and ``app`` are what the two files of
     every node say beyond the usual, ``genesis`` maps dotted paths in the first state to values.
-    ``turned_away`` is what a node logs when a peer is of another network.
+    ``turned_away`` is what a node logs when a peer is of another network. ``earlier`` is the
+    release to upgrade from, where there is one.
     """
 
     settings: str
@@ -94,3 +118,4 @@ class Chain:
     genesis: Mapping[str, Any]
     lacks: Mapping[Capability, str]
     turned_away: str
+    earlier: Earlier | None = None

@@ -42,6 +42,7 @@ from support.implementations.contract import (
     Taken,
     Unreachable,
 )
+from support.implementations.cosmos.governance import CosmosGovernance
 from support.implementations.cosmos.money import Money
 from support.implementations.cosmos.refusals import refused_at_the_door, refused_in_block
 from support.implementations.cosmos.rpc import Denied, Question, Rpc
@@ -72,6 +73,8 @@ class CosmosClient:
         self._rpc = Rpc(endpoint)
         #: See :class:`support.implementations.stakes.StakeTeller`.
         self.stakes = CosmosStakes(self, money, validator)
+        #: See :class:`support.implementations.governance.GovernanceTeller`.
+        self.governance = CosmosGovernance(self, money)
 
     def status(self) -> NodeStatus:
         """One request, 1 ms. The tip is empty until the node has a block.

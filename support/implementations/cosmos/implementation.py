@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from support.domain import Blocks, Capability, EnvironmentProblem, Family, NodeName, Trait
+from support.domain import (
+    BadRequest,
+    Blocks,
+    Capability,
+    EnvironmentProblem,
+    Family,
+    NodeName,
+    Trait,
+)
 from support.engines.contract import (
     API,
     AddressPlan,
@@ -25,12 +34,12 @@ from support.implementations.cosmos.keys import CustomerKey, PurseKeys
 from support.implementations.cosmos.node_files import (
     NodeKeys,
     node_blueprint,
+    node_command,
     peer_address,
     peer_address_of,
     with_another_id,
 )
-from support.implementations.cosmos.software import software_of
-from support.implementations.cosmos.template import GenesisTemplate
+from support.implementations.cosmos.releases import Release
 from support.implementations.cosmos.wallet import CosmosWallet
 from support.topology import Topology
 
@@ -52,21 +61,27 @@ class CosmosImplementation:
 
     def __init__(self, chain: Chain, cache: Path = CACHE, purses: int = PURSES) -> None:
         self.name = chain.name
-        self.software: Software = software_of(chain, cache)
+        self._release = Release.current(chain, cache)
+        self._earlier = Release.earlier(chain, chain.earlier, cache) if chain.earlier else None
+        self._cache = cache
+        self.plan_name = chain.earlier.plan if chain.earlier else ""
+        self.software: Software = self._release.software
         self.version = self.software.version
-        self.capabilities = OFFERED - chain.lacks.keys()
         never = {what: why.format(name=chain.name) for what, why in LACKING.items()}
+        if self._earlier is None:
+            never[Capability.UPGRADE] = f"nobody has said from which release {chain.name} upgrades"
         self.lacks: Mapping[Capability, str] = {**never, **chain.lacks}
+        self.capabilities = OFFERED - self.lacks.keys()
         self.block_time = chain.block_time
         self.ports: Mapping[str, int] = chain.ports
         self._chain = chain
-        self._template = GenesisTemplate(chain, self.version, cache)
         self._purses = purses
         self._wallets: dict[str, CosmosWallet] = {}
 
     def blueprint(self, topology: Topology, addresses: AddressPlan, tools: Tools) -> Blueprint:
         """A network with keys of its own; takes 40 ms once the genesis template is known."""
         identity = f"accord-{secrets.token_hex(4)}-1"
+        release = self._release_of(topology)
         prefixes = self._chain.prefixes
         treasury, purses = CustomerKey(prefixes), PurseKeys(prefixes, self._purses)
         keys = {name: NodeKeys() for name in topology.names}
@@ -82,11 +97,12 @@ class CosmosImplementation:
             treasury=treasury.address,
             purses=purses.addresses,
             traits=topology.traits,
+            release=release,
         )
         peers = {name: peer_address(keys[name], addresses[name]) for name in topology.names}
         nodes = tuple(
             node_blueprint(
-                self._chain,
+                release.chain,
                 name,
                 addresses[name],
                 keys[name],
@@ -98,7 +114,32 @@ class CosmosImplementation:
             for name in topology.names
         )
         self._wallets[identity] = CosmosWallet(self._chain, identity, treasury, purses, operators)
-        return Blueprint(identity=identity, software=self.software, nodes=nodes)
+        return Blueprint(identity=identity, software=release.software, nodes=nodes)
+
+    def why_no_upgrade(self) -> str | None:
+        """See :class:`~support.implementations.governance.Upgradable`."""
+        if self._earlier is None:
+            return self.lacks[Capability.UPGRADE]
+        chain = self._earlier.chain
+        why = chain.earlier and chain.earlier.source.why_not(chain.version, self._cache)
+        return f"{self.name} {chain.version} cannot be had: {why}" if why else None
+
+    def software_of(self, topology: Topology) -> Software:
+        """See :class:`~support.implementations.governance.Upgradable`."""
+        return self._release_of(topology).software
+
+    def upgraded(self, node: NodeName, network: Blueprint, topology: Topology) -> NodeBlueprint:
+        """Only what is run changes: a node's files are good for both releases."""
+        before = network.node(node)
+        command = node_command(self._chain, before.address, network.identity, topology.block_time)
+        return replace(before, command=command, software=self.software)
+
+    def _release_of(self, topology: Topology) -> Release:
+        if Trait.PREVIOUS_RELEASE not in topology.traits:
+            return self._release
+        if self._earlier is None:
+            raise BadRequest(f"{self.lacks[Capability.UPGRADE]}: the feature needs an upgrade")
+        return self._earlier
 
     def replacement(self, name: NodeName, network: Blueprint, member: NodeClient) -> NodeBlueprint:
         """It votes with the key of the other one, and has an id of its own among its peers."""
@@ -161,10 +202,11 @@ class CosmosImplementation:
         treasury: str,
         purses: Sequence[str],
         traits: frozenset[Trait] = frozenset(),
+        release: Release | None = None,
     ) -> bytes:
         return genesis(
             self._chain,
-            self._template.get(tools),
+            (release or self._release).template.get(tools),
             identity=identity,
             start=safe_start(),
             validators=validators,

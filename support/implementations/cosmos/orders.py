@@ -18,8 +18,11 @@ from cosmpy.protos.cosmos.tx.v1beta1.tx_pb2 import TxBody
 
 from support.domain import NodeName, Votes
 from support.implementations.cosmos.candidacy import candidacy
+from support.implementations.cosmos.chain import Prefixes
+from support.implementations.cosmos.governance import proposal_message, vote_message
 from support.implementations.cosmos.money import Money
 from support.implementations.cosmos.transactions import packed
+from support.implementations.governance import CastVote, ProposeUpgrade
 from support.implementations.stakes import (
     Candidacy,
     Collect,
@@ -35,7 +38,9 @@ from support.implementations.stakes import (
 GAS_OF_AN_ORDER = 4
 
 
-def order_body(order: Order, money: Money, validator: Callable[[NodeName], str]) -> TxBody:
+def order_body(
+    order: Order, money: Money, validator: Callable[[NodeName], str], prefixes: Prefixes
+) -> TxBody:
     """The message for an order; ``validator`` knows the address of a node as a validator."""
 
     def worth(votes: Votes) -> Coin:
@@ -74,4 +79,8 @@ def order_body(order: Order, money: Money, validator: Callable[[NodeName], str])
             message = candidacy(
                 node, validator=validator(node), voting_key=voting_key, stake=worth(votes)
             )
+        case ProposeUpgrade():
+            message = proposal_message(order, money, prefixes)
+        case CastVote():
+            message = vote_message(order)
     return TxBody(messages=[packed(message)])

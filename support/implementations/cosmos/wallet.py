@@ -125,7 +125,7 @@ class CosmosWallet:
         number, sequence = standing.facts
         money = self._chain.money
         raw = signed(
-            order_body(order, money, self.validator_address),
+            order_body(order, money, self.validator_address, self._chain.prefixes),
             paid_fee(money, work=GAS_OF_AN_ORDER),
             self._key(order.by),
             network=self._network,

@@ -69,6 +69,7 @@ class HandshakeImplementation:
         Capability.OWN_RHYTHM: "blocks of these networks are made when the suite asks for them",
         Capability.ANSWERS_WHEN_FULL: "a node of handshake that cannot write ends",
         Capability.STAKES: "nobody votes in handshake: work decides, and not stakes",
+        Capability.UPGRADE: "nodes of handshake are upgraded one by one, and nobody decides on it",
         Capability.SURE_READS: "a node of handshake answers what it knows, and asks nobody first",
         Capability.NETWORK_BOUND_PAYMENTS: "a signature of handshake says nothing of its network",
     }
