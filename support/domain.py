@@ -322,6 +322,25 @@ class Trait(Enum):
     PREVIOUS_RELEASE = "on the previous release"
 
 
+class Choice(Enum):
+    """What somebody says to a proposal. The value is the phrase used in feature files."""
+
+    FOR = "for it"
+    AGAINST = "against it"
+    VETO = "with a veto"
+    NEITHER = "neither for nor against it"
+
+
+class ProposalState(Enum):
+    """How far a proposal is. The value is the phrase used in feature files."""
+
+    NOT_VOUCHED_FOR = "waits for a deposit"
+    OPEN = "is being voted on"
+    PASSED = "is accepted"
+    REJECTED = "is rejected"
+    FAILED = "is accepted, and cannot be carried out"
+
+
 class Family(Enum):
     """How the nodes of an implementation agree."""
 

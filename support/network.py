@@ -386,6 +386,11 @@ class Network:
         self._journal.write("node upgraded", network=self.name, node=node, version=version)
 
     @property
+    def first_release(self) -> str:
+        """The version that all of its members began with."""
+        return self._blueprint.software.version
+
+    @property
     def next_release(self) -> Upgradable:
         """What is said of the release that its nodes can be upgraded to."""
         if not isinstance(self._implementation, Upgradable):

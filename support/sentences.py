@@ -15,6 +15,7 @@ from support.domain import (
     Amount,
     BadRequest,
     BitRate,
+    Choice,
     Coins,
     Instruction,
     Links,
@@ -138,6 +139,12 @@ def parse_trait(text: str) -> Trait:
     return Trait(text)
 
 
+@parse.with_pattern("|".join(re.escape(choice.value) for choice in Choice))
+def parse_choice(text: str) -> Choice:
+    """``for it``."""
+    return Choice(text)
+
+
 @parse.with_pattern(r"[1-9]\d*")
 def parse_count(text: str) -> int:
     """A number of things that is not zero."""
@@ -196,5 +203,6 @@ def register_all() -> None:
         Votes=parse_votes,
         Weights=parse_weights,
         Trait=parse_trait,
+        Choice=parse_choice,
         Refusal=parse_refusal,
     )

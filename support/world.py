@@ -27,6 +27,8 @@ from support.payments import Payments
 from support.pool import Pool
 from support.staking.orders import Orders
 from support.topology import Topology
+from support.upgrade.motions import Motions
+from support.upgrade.rollout import Rollout
 
 
 class World:
@@ -44,6 +46,8 @@ class World:
         self._network: Network | None = None
         self._payments: Payments | None = None
         self._orders: Orders | None = None
+        self._motions: Motions | None = None
+        self._rollout: Rollout | None = None
         self._promises: Promises | None = None
         self._outcome: Outcome | None = None
         self._signed: SignedPayment | None = None
@@ -80,6 +84,8 @@ class World:
         self._began = network.history.last_progress()
         self._payments = Payments(network, self._journal)
         self._orders = Orders(network, self._journal)
+        self._motions = Motions(network, self._orders)
+        self._rollout = Rollout(network)
         self._promises = Promises(network)
 
     @property
@@ -100,6 +106,18 @@ class World:
         """What is done with stakes in this scenario."""
         assert self.network and self._orders is not None
         return self._orders
+
+    @property
+    def motions(self) -> Motions:
+        """What was proposed in this scenario."""
+        assert self.network and self._motions is not None
+        return self._motions
+
+    @property
+    def rollout(self) -> Rollout:
+        """Who runs which release."""
+        assert self.network and self._rollout is not None
+        return self._rollout
 
     def start_load(self, rate: int) -> None:
         """Let customers pay one another in the background, so many payments a second."""
@@ -229,6 +247,7 @@ class World:
         assert self._promises is not None
         if self._load is not None:
             self._load.stop()
+        self.rollout.finish()
         self._network.restore()
         broken = self._promises.broken(self.payments)
         for sentence in broken:

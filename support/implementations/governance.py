@@ -4,32 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Protocol, runtime_checkable
 
-from support.domain import Height, NodeName, Votes
+from support.domain import Choice, Height, NodeName, ProposalState, Votes
 from support.engines.contract import Blueprint, NodeBlueprint, Software
 from support.implementations.contract import Account
 from support.topology import Topology
-
-
-class Choice(Enum):
-    """What somebody says to a proposal. The value is the phrase used in feature files."""
-
-    FOR = "for it"
-    AGAINST = "against it"
-    VETO = "with a veto"
-    NEITHER = "neither for nor against it"
-
-
-class Standing(Enum):
-    """How far a proposal is. The value is the phrase used in feature files."""
-
-    NOT_VOUCHED_FOR = "waits for a deposit"
-    OPEN = "is being voted on"
-    PASSED = "is accepted"
-    REJECTED = "is rejected"
-    FAILED = "is accepted, and cannot be carried out"
 
 
 @dataclass(frozen=True)
@@ -75,7 +55,7 @@ class Governance(Protocol):
 
     def rules(self) -> VotingRules: ...
 
-    def proposals(self) -> Mapping[int, Standing]:
+    def proposals(self) -> Mapping[int, ProposalState]:
         """Every proposal that the node knows, by its number. One that nobody vouched for goes."""
         ...
 

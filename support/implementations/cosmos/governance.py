@@ -33,17 +33,15 @@ from cosmpy.protos.cosmos.upgrade.v1beta1.query_pb2 import (
 from cosmpy.protos.cosmos.upgrade.v1beta1.tx_pb2 import MsgSoftwareUpgrade
 from cosmpy.protos.cosmos.upgrade.v1beta1.upgrade_pb2 import Plan as WrittenPlan
 
-from support.domain import Height, Votes
+from support.domain import Choice, Height, ProposalState, Votes
 from support.implementations.cosmos.chain import Prefixes
 from support.implementations.cosmos.keys import encoded
 from support.implementations.cosmos.money import Money
 from support.implementations.cosmos.transactions import packed
 from support.implementations.governance import (
     CastVote,
-    Choice,
     Plan,
     ProposeUpgrade,
-    Standing,
     VotingRules,
 )
 from support.implementations.http import Answer
@@ -54,12 +52,12 @@ _CHOICES = {
     Choice.VETO: VOTE_OPTION_NO_WITH_VETO,
     Choice.NEITHER: VOTE_OPTION_ABSTAIN,
 }
-_STANDINGS = {
-    PROPOSAL_STATUS_DEPOSIT_PERIOD: Standing.NOT_VOUCHED_FOR,
-    PROPOSAL_STATUS_VOTING_PERIOD: Standing.OPEN,
-    PROPOSAL_STATUS_PASSED: Standing.PASSED,
-    PROPOSAL_STATUS_REJECTED: Standing.REJECTED,
-    PROPOSAL_STATUS_FAILED: Standing.FAILED,
+_STATES = {
+    PROPOSAL_STATUS_DEPOSIT_PERIOD: ProposalState.NOT_VOUCHED_FOR,
+    PROPOSAL_STATUS_VOTING_PERIOD: ProposalState.OPEN,
+    PROPOSAL_STATUS_PASSED: ProposalState.PASSED,
+    PROPOSAL_STATUS_REJECTED: ProposalState.REJECTED,
+    PROPOSAL_STATUS_FAILED: ProposalState.FAILED,
 }
 #: More proposals than an example makes.
 _PAGE = 100
@@ -91,11 +89,11 @@ class CosmosGovernance:
             deposit=Votes.of(deposit, self._money.power_reduction),
         )
 
-    def proposals(self) -> Mapping[int, Standing]:
+    def proposals(self) -> Mapping[int, ProposalState]:
         """As of the node's newest block."""
         request = QueryProposalsRequest(pagination=PageRequest(limit=_PAGE))
         found = self._query("Proposals", request, QueryProposalsResponse).proposals
-        return {each.id: _STANDINGS[each.status] for each in found}
+        return {each.id: _STATES[each.status] for each in found}
 
     def plan(self) -> Plan | None:
         """As of the node's newest block; it is gone when the upgrade has happened."""
