@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from support.domain import NodeName
 from support.engines.contract import AddressPlan, Blueprint, NodeBlueprint, Tools
 from support.implementations.cosmos.implementation import CosmosImplementation
 from support.implementations.cosmos.settings_file import read_chain
@@ -68,6 +69,30 @@ def clock_of_blocks_stands_still(node: NodeBlueprint) -> Mapping[str, bytes]:
     if node.name != "node-4":
         return {}
     return {_LAST_SIGNED: json.dumps({"height": "1000000", "round": 0, "step": 3}).encode()}
+
+
+def decides_by_a_fifth(node: NodeBlueprint) -> Mapping[str, bytes]:
+    """A fifth of the votes is enough to accept a proposal, and a tenth to vote at all."""
+    genesis = _genesis_of(node)
+    genesis["app_state"]["gov"]["params"] |= {
+        "quorum": "0.100000000000000000",
+        "threshold": "0.200000000000000000",
+        "expedited_threshold": "0.300000000000000000",
+    }
+    return {_GENESIS: json.dumps(genesis).encode()}
+
+
+class LeavesOneBehind(CosmosImplementation):
+    """injective, where node 4 gets the program that it has already when it is upgraded."""
+
+    def __init__(self) -> None:
+        super().__init__(read_chain(CHAINS / "injective.toml"))
+
+    def upgraded(self, node: NodeName, network: Blueprint, topology: Topology) -> NodeBlueprint:
+        """The others are upgraded."""
+        if node != "node-4":
+            return super().upgraded(node, network, topology)
+        return replace(network.node(node), software=network.software)
 
 
 def _genesis_of(node: NodeBlueprint) -> Any:

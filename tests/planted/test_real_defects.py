@@ -21,6 +21,8 @@ pytestmark = [
 TRANSFER = "features/payments/transfer.feature"
 START = "features/membership/network_start.feature"
 CRASH = "features/resilience/node_crash.feature"
+PROPOSALS = "features/upgrade/proposals.feature"
+OUT_OF_STEP = "features/upgrade/out_of_step.feature"
 STALE = "features/consistency/stale_answers.feature"
 
 AT_THE_SAME_MOMENT = {
@@ -96,3 +98,21 @@ def test_a_miner_on_a_stale_tip_leaves_the_others(tmp_path: Path) -> None:
     result = run_with("handshake_mines_on_a_stale_tip", tmp_path, f"{START}:22")
     assert result.red == {"Nobody pays anybody"}, result.printed
     assert "by node-1, node-2, node-3; " in result.printed
+
+
+def test_a_network_in_which_a_fifth_decides_accepts_what_most_are_not_for(tmp_path: Path) -> None:
+    result = run_with("decides_by_a_fifth", tmp_path, PROPOSALS)
+    assert result.red == {
+        "One node of four votes",
+        "As many are against it as are for it",
+        "It is voted down",
+    }, result.printed
+    assert len(result.green) == 4
+
+
+def test_a_node_that_gets_its_old_program_again_never_joins(tmp_path: Path) -> None:
+    result = run_with("leaves_one_behind", tmp_path, OUT_OF_STEP, "--tags=not @wip")
+    assert result.red == {
+        "Node 4 is upgraded later than the others",
+        "The others come to the agreed block as well",
+    }, result.printed
