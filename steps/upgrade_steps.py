@@ -4,10 +4,15 @@ from behave import given, then, when
 from hamcrest import assert_that
 
 from support.domain import Choice, Height, NodeName, ProposalState, Trait
-from support.matchers import has_a_block_after, on_every_node, on_these_nodes
+from support.matchers import (
+    has_a_block_after,
+    on_every_node,
+    on_these_nodes,
+    tell_the_same_history,
+)
 from support.staking.matchers import is_refused
 from support.upgrade.matchers import goes_no_further_than, is_at, runs, waits_for
-from support.upgrade.views import plans, releases, states
+from support.upgrade.views import answering, plans, releases, states
 from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually, throughout
 from support.world import SuiteContext
 
@@ -167,6 +172,13 @@ def nodes_go_no_further(context: SuiteContext, nodes: tuple[NodeName, ...]) -> N
     world, agreed = context.world, context.world.motions.last.height
     standing = goes_no_further_than(agreed)
     throughout(lambda: world.rollout.heights(nodes), standing, on=world.network)
+
+
+@then("no two nodes that answer tell different histories")
+def no_two_histories_differ(context: SuiteContext) -> None:
+    network = context.world.network
+    told = network.stories(nodes=answering(network), confirmed=True)
+    assert_that(told, tell_the_same_history(beyond=Height(0)))
 
 
 @then("every node runs the new release")

@@ -14,7 +14,7 @@ Feature: Upgrades out of step
       Given all but node 4 were upgraded at the agreed block
       Then nodes 1, 2 and 3 make 20 further blocks
       And node 4 goes no further than the agreed block
-      And no two nodes tell different histories
+      And no two nodes that answer tell different histories
 
     @slow
     Example: Node 4 is upgraded later than the others
@@ -31,7 +31,7 @@ Feature: Upgrades out of step
       When node 4 comes back with the previous release
       Then nodes 1, 2 and 3 make 20 further blocks
       And node 4 goes no further than the agreed block
-      And no two nodes tell different histories
+      And no two nodes that answer tell different histories
 
   Rule: A node that is upgraded too early waits, and does no harm
 
@@ -40,7 +40,7 @@ Feature: Upgrades out of step
       Given node 4 was upgraded too early
       When the agreed block comes for nodes 1, 2 and 3
       Then node 4 goes no further than the agreed block
-      And no two nodes tell different histories
+      And no two nodes that answer tell different histories
 
     @slow
     Example: The others come to the agreed block as well

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from support.domain import BadRequest, NodeName, ProposalState, Silence
@@ -26,6 +26,11 @@ def ask(
         return question(client.governance)
 
     return network.read(of_client, nodes)
+
+
+def answering(network: Network) -> Sequence[NodeName]:
+    """The nodes that answer; one with the wrong release may have ended."""
+    return [n for n, height in network.heights().items() if not isinstance(height, Silence)]
 
 
 def states(network: Network, proposal: int) -> Mapping[NodeName, ProposalState | Silence | None]:
