@@ -28,6 +28,8 @@ from support.waiting import CONFIRMATION
 
 #: No network makes its blocks faster than this part of the time that it was asked for.
 _FASTEST = 0.75
+#: Nor much faster for long than it was seen to, unless the machine was busy with something else.
+_FASTER_THAN_SEEN = 0.6
 #: So many blocks are between the end of a vote and the height that it decides on, so that whoever
 #: is quick can do something in between; and so many where nothing has to be done.
 _PREPARATION, _NO_PREPARATION = Blocks(40), Blocks(8)
@@ -76,10 +78,13 @@ class Motions:
 
         ``prepared``: with time between the two in which nodes can be prepared.
         """
-        fastest = self._network.topology.block_time * _FASTEST
+        network = self._network
+        fastest = network.topology.block_time * _FASTEST
+        if prepared:  # a release may have a pace of its own, and ignore what is asked of it
+            fastest = max(fastest, network.pace.block_time() * _FASTER_THAN_SEEN)
         vote = math.ceil(self.rules().open_for / fastest)
         afterwards = _PREPARATION if prepared else _NO_PREPARATION
-        height = Height(self._network.top() + vote + afterwards.count)
+        height = Height(network.top() + vote + afterwards.count)
         return self.propose_for(by, height)
 
     def propose_for(self, by: NodeName, height: Height, *, part_of_deposit: int = 1) -> Motion:
