@@ -143,17 +143,22 @@ def _download(
     package: str, version: str, folder: Path, build: Build, known: tuple[str, ...]
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as wanted:
+    with (
+        tempfile.NamedTemporaryFile("w", suffix=".txt") as wanted,
+        tempfile.TemporaryDirectory(prefix="unfinished-", dir=folder) as unfinished,
+    ):
         wanted.write(_requirement(package, version, known))
         wanted.flush()
         command = [
             sys.executable, "-m", "pip", "download", "--quiet",
             "--no-deps", "--only-binary=:all:",
             "--platform", build.wheel,
-            "--dest", str(folder),
+            "--dest", unfinished,
             "--requirement", wanted.name,
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)
+        for wheel in Path(unfinished).iterdir():
+            wheel.replace(folder / wheel.name)  # whole, or not at all: others look for it as well
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise EnvironmentProblem(
