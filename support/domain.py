@@ -372,6 +372,25 @@ class NodeState(Enum):
     STOPPED = "stopped"
 
 
+class Choice(Enum):
+    """What somebody says to a proposal. The value is the phrase used in feature files."""
+
+    FOR = "for it"
+    AGAINST = "against it"
+    VETO = "with a veto"
+    NEITHER = "neither for nor against it"
+
+
+class ProposalState(Enum):
+    """How far a proposal is. The value is the phrase used in feature files."""
+
+    NOT_VOUCHED_FOR = "waits for a deposit"
+    OPEN = "is being voted on"
+    PASSED = "is accepted"
+    REJECTED = "is rejected"
+    FAILED = "is accepted, and cannot be carried out"
+
+
 class Family(Enum):
     """How the nodes of an implementation agree."""
 
@@ -415,6 +434,7 @@ class Capability(Enum):
     DATED_BLOCKS = "dated_blocks"
     STAKES = "stakes"
     DOUBLE_VOTE_EVIDENCE = "double_vote_evidence"
+    UPGRADE = "upgrade"
 
 
 def node_number(node: NodeName) -> int:

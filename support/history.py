@@ -58,6 +58,13 @@ class History:
             samples = self._samples.get(node)
             return samples[-1] if samples else None
 
+    def highest(self, node: NodeName) -> Height:
+        """The newest block that a node was ever seen with; 0 for one that has never answered."""
+        with self._lock:
+            samples = self._samples.get(node, [])
+            heights = (sample.status.height for sample in samples if sample.status is not None)
+            return max(heights, default=Height(0))
+
     def since(self, moment: float) -> dict[NodeName, Sequence[Sample]]:
         """All samples from ``moment`` (monotonic seconds) on, by node, oldest first."""
         with self._lock:

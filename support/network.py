@@ -51,6 +51,7 @@ from support.implementations.contract import (
     Wallet,
     WayIn,
 )
+from support.implementations.governance import Upgradable
 from support.journal import Journal
 from support.observer import Observer
 from support.pace import Pace
@@ -487,6 +488,30 @@ class Network:
             raise BadRequest("members of this network cannot come and go while it runs")
         if self.faults.any:
             raise BadRequest("members cannot come and go while a fault is in force")
+        return self._implementation
+
+    # -- releases
+
+    def upgrade(self, node: NodeName) -> None:
+        """Give a member that is down the current release in the place of the one that it had."""
+        self.members([node])
+        fresh = self.next_release.upgraded(node, self._blueprint, self.topology)
+        assert fresh.software is not None
+        self._deployment.change_software(node, fresh.software, fresh.command)
+        self._blueprint = self._blueprint.with_replaced(fresh)
+        version = fresh.software.version
+        self._journal.write("node upgraded", network=self.name, node=node, version=version)
+
+    @property
+    def first_release(self) -> str:
+        """The version that all of its members began with."""
+        return self._blueprint.software.version
+
+    @property
+    def next_release(self) -> Upgradable:
+        """What is said of the release that its nodes can be upgraded to."""
+        if not isinstance(self._implementation, Upgradable):
+            raise BadRequest("this network has no other release: the feature needs an upgrade")
         return self._implementation
 
     # -- strangers

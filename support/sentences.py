@@ -15,6 +15,7 @@ from support.domain import (
     Amount,
     BadRequest,
     BitRate,
+    Choice,
     Coins,
     Door,
     Flooding,
@@ -150,6 +151,12 @@ def parse_moment(text: str) -> Moment:
     return Moment(text)
 
 
+@parse.with_pattern("|".join(re.escape(choice.value) for choice in Choice))
+def parse_choice(text: str) -> Choice:
+    """``for it``."""
+    return Choice(text)
+
+
 @parse.with_pattern(r"[1-9]\d*")
 def parse_count(text: str) -> int:
     """A number of things that is not zero."""
@@ -227,6 +234,7 @@ def register_all() -> None:
         Weights=parse_weights,
         Traits=parse_traits,
         Moment=parse_moment,
+        Choice=parse_choice,
         Refusal=parse_refusal,
         Door=parse_door,
         Litter=parse_litter,

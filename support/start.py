@@ -14,8 +14,9 @@ from support.domain import (
     NodeState,
     Silence,
 )
-from support.engines.contract import Deployment, Engine, last_words
+from support.engines.contract import Deployment, Engine, Software, last_words
 from support.implementations.contract import Implementation, NodeClient
+from support.implementations.governance import Upgradable
 from support.journal import Journal
 from support.network import Network
 from support.topology import Topology
@@ -53,7 +54,8 @@ def start_network(
     started = time.monotonic()
     plan = engine.address_plan(topology.names, implementation.ports)
     try:
-        blueprint = implementation.blueprint(topology, plan, engine.tools(implementation.software))
+        tools = engine.tools(_software_of(implementation, topology))
+        blueprint = implementation.blueprint(topology, plan, tools)
         journal.write("network asked for", network=blueprint.identity, nodes=topology.nodes)
     except BaseException:
         engine.release(plan)
@@ -84,6 +86,13 @@ def start_network(
         raise
     network.watch()
     return network
+
+
+def _software_of(implementation: Implementation, topology: Topology) -> Software:
+    """Whose tools make its first state."""
+    if isinstance(implementation, Upgradable):
+        return implementation.software_of(topology)
+    return implementation.software
 
 
 def _await_first_block(network: Network, deployment: Deployment, seconds: float) -> None:

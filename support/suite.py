@@ -20,6 +20,7 @@ from support.engines.registry import best_engine, engine_named
 from support.engines.runs import Run
 from support.evidence.bundle import Failure, last_lines, write_bundle
 from support.evidence.feature_text import told
+from support.implementations.governance import Upgradable
 from support.implementations.registry import implementation_named
 from support.journal import Journal
 from support.kept.front import Front
@@ -108,6 +109,10 @@ class Suite:
                 for who in (self._engine, self._implementation):
                     if needed in who.lacks:
                         return who.lacks[needed]
+                if needed is Capability.UPGRADE and isinstance(self._implementation, Upgradable):
+                    why_not = self._implementation.why_no_upgrade()
+                    if why_not:
+                        return why_not
                 if needed not in self._offered:
                     return (
                         f"{self._implementation.name} on {self._engine.name} does not offer "

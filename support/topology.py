@@ -32,6 +32,8 @@ class Trait(Enum):
     STAR = "in a star"
     STRICT_ATTENDANCE = "with strict attendance"
     QUICK_RETURN = "that returns stakes quickly"
+    QUICK_DECISIONS = "that decides quickly"
+    PREVIOUS_RELEASE = "on the previous release"
 
 
 #: Traits that say who has a link to whom; without one of them everybody has one to everybody.

@@ -40,6 +40,8 @@ from support.pool import Pool
 from support.staking.orders import Orders
 from support.staking.turns import Turns
 from support.topology import Topology, Trait
+from support.upgrade.motions import Motions
+from support.upgrade.rollout import Rollout
 
 
 class World:
@@ -57,6 +59,8 @@ class World:
         self._network: Network | None = None
         self._payments: Payments | None = None
         self._orders: Orders | None = None
+        self._motions: Motions | None = None
+        self._rollout: Rollout | None = None
         self._promises: Promises | None = None
         self._outcome: Outcome | None = None
         self._signed: SignedPayment | None = None
@@ -97,6 +101,8 @@ class World:
         self._began = network.history.last_progress()
         self._payments = Payments(network, self._journal)
         self._orders = Orders(network, self._journal)
+        self._motions = Motions(network, self._orders)
+        self._rollout = Rollout(network)
         self._promises = Promises(network)
 
     @property
@@ -117,6 +123,18 @@ class World:
         """What is done with stakes in this scenario."""
         assert self.network and self._orders is not None
         return self._orders
+
+    @property
+    def motions(self) -> Motions:
+        """What was proposed in this scenario."""
+        assert self.network and self._motions is not None
+        return self._motions
+
+    @property
+    def rollout(self) -> Rollout:
+        """Who runs which release."""
+        assert self.network and self._rollout is not None
+        return self._rollout
 
     def start_load(self, rate: int) -> None:
         """Let customers pay one another in the background, so many payments a second."""
@@ -353,6 +371,7 @@ class World:
             self._load.stop()
         if self._flood is not None:
             self._flood.stop()
+        self.rollout.finish()
         self._network.restore()
         broken = self._promises.broken(self.payments)
         for sentence in broken:

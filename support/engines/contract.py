@@ -84,12 +84,16 @@ class AddressPlan:
 
 @dataclass(frozen=True)
 class NodeBlueprint:
-    """Everything needed to start one node: files below its home, and the command."""
+    """Everything needed to start one node: files below its home, and the command.
+
+    ``software`` is what it runs, where that is another than the network's.
+    """
 
     name: NodeName
     files: Mapping[str, bytes] = field(repr=False)
     command: tuple[str, ...]
     address: NodeAddress
+    software: Software | None = None
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,13 @@ class Deployment(Protocol):
 
     def wipe(self, node: NodeName) -> None:
         """Give a stopped node the disk that it had before its first start."""
+        ...
+
+    def change_software(self, node: NodeName, software: Software, command: tuple[str, ...]) -> None:
+        """Give a stopped node another program, for good, and the command that starts that.
+
+        It keeps its disk, its address and its log.
+        """
         ...
 
     def add(self, node: NodeBlueprint) -> None: ...

@@ -69,6 +69,7 @@ class Faults:
         self._filter = PacketFilter(deployment, journal)
         self._shaping = LinkShaping(deployment, journal, lambda: self.grudge)
         self._nodes = NodeFaults(deployment, journal)
+        self._aside: set[NodeName] = set()
         self._disks = DiskFaults(deployment, journal)
         self._slow_disks = SlowDisks(deployment, journal)
         self._clocks = ClockFaults(deployment, journal, own_time)
@@ -82,8 +83,18 @@ class Faults:
 
     @property
     def away(self) -> frozenset[NodeName]:
-        """Nodes that are down or frozen, or cannot write and so may end at any moment."""
-        return self._nodes.down | self._nodes.frozen | self._disks.full
+        """Nodes that are down or frozen, or cannot go on and so may end at any moment."""
+        return self._nodes.down | self._nodes.frozen | self._disks.full | self._aside
+
+    @property
+    def down(self) -> frozenset[NodeName]:
+        """Nodes that do not run because somebody wanted it so."""
+        return self._nodes.down
+
+    @property
+    def aside(self) -> frozenset[NodeName]:
+        """Nodes whose software does not fit what the others agree on, now or soon."""
+        return frozenset(self._aside)
 
     @property
     def any(self) -> bool:
@@ -104,6 +115,7 @@ class Faults:
         shape = self._shaping.shape
         treated = [treatment.in_words(shape)] if shape else []
         nodes = [f"{node} is down" for node in in_order(self._nodes.down)]
+        nodes += [f"{node} waits to be upgraded" for node in in_order(self._aside)]
         nodes += [f"{node} is frozen" for node in in_order(self._nodes.frozen)]
         nodes += [f"the disk of {node} is full" for node in in_order(self._disks.full)]
         nodes += [f"the disk of {node} is slow" for node in in_order(self._slow_disks.slow)]
@@ -161,14 +173,14 @@ class Faults:
         """End a node as a power cut would."""
         self._members(node)
         with self._changing_links:
-            if not self._has_died_of_its_disk(node):
+            if not self._has_died(node):
                 self._nodes.kill(node)
 
     def stop(self, node: NodeName) -> None:
         """End a node in order."""
         self._members(node)
         with self._changing_links:
-            if not self._has_died_of_its_disk(node):
+            if not self._has_died(node):
                 self._nodes.stop(node)
 
     def freeze(self, node: NodeName) -> None:
@@ -178,6 +190,17 @@ class Faults:
     def wake(self, node: NodeName) -> None:
         """Let a frozen node go on."""
         self._nodes.wake(*self._members(node))
+
+    def set_aside(self, node: NodeName) -> None:
+        """Do not count on a node until :meth:`count_on`: it may stand still, or end by itself.
+
+        It does so when its software does not fit what the others agree on.
+        """
+        self._aside.update(self._members(node))
+
+    def count_on(self, node: NodeName) -> None:
+        """Expect a node to keep up with the others again."""
+        self._aside.difference_update(self._members(node))
 
     def wipe(self, node: NodeName) -> None:
         """Give a node that is down an empty disk."""
@@ -219,8 +242,8 @@ class Faults:
             self._clocks.renew(node)
         except EnvironmentProblem:
             if self._deployment.state(node) is NodeState.STOPPED:  # and so it has no address
-                if node in self._disks.full:
-                    return  # it stays down until it has room
+                if node in self._disks.full | self._aside:
+                    return  # it stays down until it has room, or software that fits
                 words = last_words(self._deployment, node)
                 raise NetworkFailure(
                     f"{node} ended at its start; its last words:\n{words}"
@@ -279,8 +302,10 @@ class Faults:
             how = "down" if node in self._nodes.down else "frozen"
             raise BadRequest(f"{node} is {how}, so {cannot}")
 
-    def _has_died_of_its_disk(self, node: NodeName) -> bool:
-        return node in self._disks.full - self._nodes.down and self._nodes.has_died(node)
+    def _has_died(self, node: NodeName) -> bool:
+        """Whether a node has ended that nobody counts on."""
+        may_die = (self._disks.full | self._aside) - self._nodes.down
+        return node in may_die and self._nodes.has_died(node)
 
     # -- the end
 
@@ -291,6 +316,10 @@ class Faults:
             self.wake(node)
         for node in in_order(self._disks.full):
             self.free_disk(node)
+        for node in in_order(self._aside):
+            if self._has_died(node):
+                self.start(node)
+        self._aside.clear()
         for node in in_order(self._nodes.down):
             self.start(node)
         for node in in_order(self._slow_disks.slow):

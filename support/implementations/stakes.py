@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from support.domain import Height, NodeName, Percent, Receipt, Votes
 from support.implementations.contract import Account, Signed, Standing, Submission
+from support.implementations.governance import CastVote, ProposeUpgrade
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,17 @@ class Candidacy:
     votes: Votes
 
 
-Order = Grant | Delegate | Undelegate | Redelegate | Collect | ReturnToDuty | Candidacy
+Order = (
+    Grant
+    | Delegate
+    | Undelegate
+    | Redelegate
+    | Collect
+    | ReturnToDuty
+    | Candidacy
+    | ProposeUpgrade
+    | CastVote
+)
 
 
 @dataclass(frozen=True)

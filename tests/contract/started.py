@@ -34,6 +34,7 @@ from support.implementations.contract import (
     Taken,
     Unreachable,
 )
+from support.implementations.governance import Upgradable
 from support.production import Production
 from support.topology import Topology, Trait
 from support.waiting import until
@@ -108,7 +109,10 @@ class Started:
         self.implementation = pair.implementation
         self.engine = pair.engine
         topology = Topology(nodes, pair.block_time, disk, traits=traits)
-        self.tools = pair.engine.tools(pair.implementation.software)
+        software = pair.implementation.software
+        if isinstance(pair.implementation, Upgradable):
+            software = pair.implementation.software_of(topology)
+        self.tools = pair.engine.tools(software)
         self.plan = pair.engine.address_plan(topology.names, pair.implementation.ports)
         self.blueprint = pair.implementation.blueprint(topology, self.plan, self.tools)
         self.deployment = pair.engine.deploy(self.blueprint, self.plan, disk=disk)

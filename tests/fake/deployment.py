@@ -13,6 +13,7 @@ from support.engines.contract import (
     Endpoints,
     NodeAddress,
     NodeBlueprint,
+    Software,
 )
 from tests.fake import switchboard
 from tests.fake.api import NodeApi
@@ -99,6 +100,13 @@ class FakeDeployment:
             if simulated.state is not NodeState.STOPPED:
                 raise EnvironmentProblem(f"{node} is running: its disk cannot be wiped")
             simulated.install(self._network.defects)
+
+    def change_software(self, node: NodeName, software: Software, command: tuple[str, ...]) -> None:
+        """See the contract. Here all programs are the same one, and the log tells of the change."""
+        with self._changing(node) as simulated:
+            if simulated.state is not NodeState.STOPPED:
+                raise EnvironmentProblem(f"{node} is running: its program cannot be changed")
+            simulated.say(f"runs {software.name} {software.version} from now on")
 
     def add(self, node: NodeBlueprint) -> None:
         """See the contract. The node is started."""

@@ -210,5 +210,29 @@ def _with_slashing(node: NodeBlueprint, **changed: str) -> Mapping[str, bytes]:
     return {_GENESIS: json.dumps(genesis).encode()}
 
 
+def decides_by_a_fifth(node: NodeBlueprint) -> Mapping[str, bytes]:
+    """A fifth of the votes is enough to accept a proposal, and a tenth to vote at all."""
+    genesis = _genesis_of(node)
+    genesis["app_state"]["gov"]["params"] |= {
+        "quorum": "0.100000000000000000",
+        "threshold": "0.200000000000000000",
+        "expedited_threshold": "0.300000000000000000",
+    }
+    return {_GENESIS: json.dumps(genesis).encode()}
+
+
+class LeavesOneBehind(CosmosImplementation):
+    """injective, where node 4 gets the program that it has already when it is upgraded."""
+
+    def __init__(self) -> None:
+        super().__init__(read_chain(CHAINS / "injective.toml"))
+
+    def upgraded(self, node: NodeName, network: Blueprint, topology: Topology) -> NodeBlueprint:
+        """The others are upgraded."""
+        if node != "node-4":
+            return super().upgraded(node, network, topology)
+        return replace(network.node(node), software=network.software)
+
+
 def _genesis_of(node: NodeBlueprint) -> Any:
     return json.loads(node.files[_GENESIS])

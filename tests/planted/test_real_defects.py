@@ -27,6 +27,7 @@ ABSENCE = "features/staking/absence.feature"
 DELEGATION = "features/staking/delegation.feature"
 CANDIDATES = "features/staking/candidates.feature"
 TURNS = "features/consensus/turns.feature"
+PROPOSALS = "features/upgrade/proposals.feature"
 STALE = "features/consistency/stale_answers.feature"
 
 DUPLICATES = "features/gossip/duplicates.feature"
@@ -233,3 +234,27 @@ def test_half_of_what_was_taken_back_is_found_where_it_counts_and_when_it_is_ret
         "Alice takes back more than she has delegated",
     }, result.printed
     assert len(result.green) == 4
+
+
+def test_a_network_in_which_a_fifth_decides_accepts_what_most_are_not_for(tmp_path: Path) -> None:
+    result = run_with("decides_by_a_fifth", tmp_path, PROPOSALS)
+    assert result.red == {
+        "One node of four votes",
+        "As many are against it as are for it",
+        "It is voted down",
+    }, result.printed
+    assert len(result.green) == 4
+
+
+def test_a_node_that_gets_its_old_program_again_never_joins(tmp_path: Path) -> None:
+    result = run_with(
+        "leaves_one_behind",
+        tmp_path,
+        "features/upgrade",
+        "--tags=not @wip",
+        "--name=Alice had coins before",
+        "--name=Every node is put on the same release again",
+    )
+    assert result.red == {"Alice had coins before"}, result.printed
+    assert result.green == {"Every node is put on the same release again"}
+    assert "node-4" in result.printed

@@ -529,6 +529,9 @@ class PlayedDeployment:
         self.done.append(f"wipe {node}")
         self.log.pop(node, None)
 
+    def change_software(self, node: NodeName, software: Software, command: tuple[str, ...]) -> None:
+        self.done.append(f"change {node} to {software.version}")
+
     def add(self, node: NodeBlueprint) -> None:
         self.done.append(f"add {node.name}")
         self.added.append(node)

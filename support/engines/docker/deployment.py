@@ -7,6 +7,7 @@ import secrets
 import tarfile
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from docker.errors import APIError, NotFound
@@ -22,6 +23,7 @@ from support.engines.contract import (
     Endpoints,
     NodeAddress,
     NodeBlueprint,
+    Software,
 )
 from support.engines.docker.disks import HOME, USER, Disk
 from support.engines.docker.errors import told_plainly
@@ -38,7 +40,11 @@ _PATIENCE_TO_STOP = 10
 
 
 class DockerDeployment:
-    """See :class:`~support.engines.contract.Deployment`."""
+    """See :class:`~support.engines.contract.Deployment`.
+
+    ``image`` knows the image of software; ``software`` is what nodes run whose blueprint says
+    nothing of it.
+    """
 
     def __init__(
         self,
@@ -47,7 +53,8 @@ class DockerDeployment:
         run: Run,
         token: str,
         network: Network,
-        image: str,
+        software: Software,
+        image: Callable[[Software], str],
         faultbox: Callable[[], str],
         disk: Megabytes | None,
     ) -> None:
@@ -56,10 +63,14 @@ class DockerDeployment:
         self._docker = docker
         self._run = run
         self._network = network
+        self._software = software
         self._image = image
         self._faultbox = faultbox
         self._blueprints: dict[NodeName, NodeBlueprint] = {}
         self._containers: dict[NodeName, Container] = {}
+        #: Those that ran other software on the disk that a node has, oldest first. They hold the
+        #: disk and the log; all of them go with it.
+        self._former: dict[NodeName, list[Container]] = {}
         self._helpers: dict[tuple[NodeName, Kind], Helper] = {}
         self._helper_locks: dict[NodeName, threading.Lock] = {}
         self._disks: dict[NodeName, Disk] = {}
@@ -128,9 +139,28 @@ class DockerDeployment:
         """A new container in the place of the old one, not started."""
         self._drop_helpers(node)
         with told_plainly(f"giving {node} an empty disk"):
+            self._drop_former(node)
             remove(self._containers[node])
             self._drop_disk(node)
             self._containers[node] = self._create(self._blueprints[node])
+
+    def change_software(self, node: NodeName, software: Software, command: tuple[str, ...]) -> None:
+        """A new container, not started, that has the disk of the old one.
+
+        The old one stays: an unnamed volume lives as long as a container that has it.
+        """
+        if self.state(node) is not NodeState.STOPPED:
+            raise EnvironmentProblem(f"{node} is running, so its program cannot be changed")
+        self._drop_helpers(node)
+        old = self._containers[node]
+        blueprint = replace(self._blueprints[node], software=software, command=command)
+        self._image(software)  # what cannot be had is told of before anything has changed
+        with told_plainly(f"giving {node} another program"):
+            former = self._former.setdefault(node, [])
+            old.rename(f"{self._named(node)}-{len(former)}")
+            new = self._create(blueprint, disk_of=old)
+        former.append(old)
+        self._containers[node], self._blueprints[node] = new, blueprint
 
     def add(self, node: NodeBlueprint) -> None:
         """See the contract."""
@@ -145,6 +175,7 @@ class DockerDeployment:
         """See the contract."""
         self._drop_helpers(node)
         with told_plainly(f"removing {node}"):
+            self._drop_former(node)
             remove(self._containers.pop(node))
             self._drop_disk(node)
 
@@ -159,7 +190,10 @@ class DockerDeployment:
     def logs(self, node: NodeName, *, tail: int = 200) -> str:
         """See the contract."""
         with told_plainly(f"reading the log of {node}"):
-            return self._containers[node].logs(tail=tail, timestamps=True).decode(errors="replace")
+            containers = [*self._former.get(node, ()), self._containers[node]]
+            told = b"".join(each.logs(tail=tail, timestamps=True) for each in containers)
+        lines = told.decode(errors="replace").splitlines(keepends=True)
+        return "".join(lines[-tail:])
 
     def in_network_namespace(self, node: NodeName) -> CommandRunner:
         """A helper with NET_ADMIN that shares the node's interfaces, and nothing else of it.
@@ -205,15 +239,20 @@ class DockerDeployment:
             )
             side_by_side(remove, containers)
             self._containers.clear()
+            self._former.clear()
             try:
                 self._network.remove()
             except NotFound:
                 pass
 
-    def _create(self, node: NodeBlueprint) -> Container:
-        """The container of one node, its files in place, not started. It may do next to nothing."""
+    def _create(self, node: NodeBlueprint, *, disk_of: Container | None = None) -> Container:
+        """The container of one node, its files in place, not started. It may do next to nothing.
+
+        With ``disk_of`` it has the disk of another one, with all that is on it.
+        """
+        home = {"volumes_from": [disk_of.id]} if disk_of else self._home_of(node.name)
         container = self._docker.create(
-            self._image,
+            self._image(node.software or self._software),
             command=list(node.command),
             name=self._named(node.name),
             hostname=node.name,
@@ -228,12 +267,14 @@ class DockerDeployment:
             user=str(USER),
             read_only=True,
             tmpfs={"/tmp": ""},
-            **self._home_of(node.name),
+            **home,
             cap_drop=["ALL"],
             security_opt=["no-new-privileges"],
             sysctls=_SYSCTLS,
             log_config=LogConfig(type="json-file", config={"max-size": "20m", "max-file": "2"}),
         )
+        if disk_of is not None:
+            return container
         try:
             container.put_archive(HOME, archive(node.files))
         except BaseException:
@@ -254,6 +295,10 @@ class DockerDeployment:
             labels=labels(self._run.id, self.token),
         )
         return {"volumes_from": [disk.holder.id]}
+
+    def _drop_former(self, node: NodeName) -> None:
+        for container in self._former.pop(node, ()):
+            remove(container)
 
     def _drop_disk(self, node: NodeName) -> None:
         disk = self._disks.pop(node, None)

@@ -136,12 +136,14 @@ class DockerEngine:
     ) -> DockerDeployment:
         """One container per node, started side by side."""
         place = self._place(plan)
+        self.image(blueprint.software)  # once, and not by each of its nodes
         deployment = DockerDeployment(
             docker=self._docker,
             run=self._run,
             token=place.token,
             network=place.network,
-            image=self.image(blueprint.software),
+            software=blueprint.software,
+            image=self.image,
             faultbox=lambda: images.ensure_faultbox_image(self._docker.client, self._say),
             disk=disk,
         )

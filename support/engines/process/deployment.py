@@ -6,12 +6,20 @@ import os
 import shlex
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from support.domain import EnvironmentProblem, Megabytes, NodeName, NodeState, in_order
 from support.engines.agent import Agent
-from support.engines.contract import API, CommandRunner, Endpoints, NodeAddress, NodeBlueprint
+from support.engines.contract import (
+    API,
+    CommandRunner,
+    Endpoints,
+    NodeAddress,
+    NodeBlueprint,
+    Software,
+)
 from support.engines.process import folders, programs
 from support.engines.process.disks import Disk
 from support.engines.process.doors import Door
@@ -43,17 +51,26 @@ _BLOCK = 65536
 class ProcessDeployment:
     """See :class:`~support.engines.contract.Deployment`.
 
-    ``program`` is the folder that the software was unpacked into.
+    ``unpacked`` knows the folder that software was unpacked into; ``software`` is what nodes run
+    whose blueprint says nothing of it.
     """
 
     def __init__(
-        self, *, run: Run, token: str, wiring: Wiring, program: Path, disk: Megabytes | None
+        self,
+        *,
+        run: Run,
+        token: str,
+        wiring: Wiring,
+        software: Software,
+        unpacked: Callable[[Software], Path],
+        disk: Megabytes | None,
     ) -> None:
         self.token = token
         self.disk = disk
         self._run = run
         self._wiring = wiring
-        self._program = program
+        self._software = software
+        self._unpacked = unpacked
         self._is_root = os.geteuid() == 0
         self._folder = folders.of_network(wiring.mark)
         self._blueprints: dict[NodeName, NodeBlueprint] = {}
@@ -115,6 +132,14 @@ class ProcessDeployment:
         self._clear(node)
         self._fill(self._blueprints[node])
 
+    def change_software(self, node: NodeName, software: Software, command: tuple[str, ...]) -> None:
+        """See the contract."""
+        if self.state(node) is not NodeState.STOPPED:
+            raise EnvironmentProblem(f"{node} is running, so its program cannot be changed")
+        self._unpacked(software)  # what cannot be had is told of before anything has changed
+        changed = replace(self._blueprints[node], software=software, command=command)
+        self._blueprints[node] = changed
+
     def add(self, node: NodeBlueprint) -> None:
         """See the contract."""
         self._blueprints[node.name] = node
@@ -165,7 +190,8 @@ class ProcessDeployment:
         """See the contract."""
         with self._locks[node]:
             if node not in self._of_processes or self._of_processes[node].gone:
-                program = str(self._program / self._blueprints[node].command[0])
+                blueprint = self._blueprints[node]
+                program = str(self._program_of(blueprint) / blueprint.command[0])
                 number = self._processes[node].number_of(program)
                 self._of_processes[node] = start_helper_of_process(node, self._wiring, number)
             return self._of_processes[node]
@@ -210,8 +236,9 @@ class ProcessDeployment:
         remove_network(self._wiring.mark)  # whatever else has the mark, and the folder
 
     def _started(self, node: NodeBlueprint) -> NodeProcess:
+        folder = self._program_of(node)
         program, *words = node.command
-        argv = (str(self._program / program), *words)
+        argv = (str(folder / program), *words)
         inside = self._wiring.inside(node.name)
         if self._is_root:
             argv = (*_WITHOUT_RIGHTS, *argv)
@@ -224,10 +251,13 @@ class ProcessDeployment:
         home = Path(node.address.home)
         return NodeProcess(
             argv,
-            environment=programs.environment(self._program, home, self._wiring.mark),
+            environment=programs.environment(folder, home, self._wiring.mark),
             folder=self._of(node.name),
             log=self._log(node.name),
         )
+
+    def _program_of(self, node: NodeBlueprint) -> Path:
+        return self._unpacked(node.software or self._software)
 
     def _fill(self, node: NodeBlueprint) -> None:
         self._of(node.name).mkdir(mode=0o711)

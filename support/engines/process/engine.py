@@ -131,6 +131,7 @@ class ProcessEngine:
     ) -> ProcessDeployment:
         """One process per node, started side by side."""
         place = _place(plan)
+        self._program(blueprint.software)  # once, and not by each of its nodes
         if disk is not None and Capability.DISK_LIMITS in self.lacks:
             self.release(plan)
             raise EnvironmentProblem(self.lacks[Capability.DISK_LIMITS])
@@ -138,7 +139,8 @@ class ProcessEngine:
             run=self._run,
             token=place.token,
             wiring=place.wiring,
-            program=self._program(blueprint.software),
+            software=blueprint.software,
+            unpacked=self._program,
             disk=disk,
         )
         self._deployments.append(deployment)

@@ -37,6 +37,7 @@ OFFERED = frozenset(
         Capability.DATED_BLOCKS,
         Capability.STAKES,
         Capability.DOUBLE_VOTE_EVIDENCE,
+        Capability.UPGRADE,
     }
 )
 
@@ -69,12 +70,34 @@ class Source(Protocol):
         ...
 
 
+class EarlierSource(Source, Protocol):
+    """Where a program comes from that is not installed."""
+
+    def why_not(self, version: str, cache: Path) -> str | None:
+        """Why it cannot be had here, in a clause; None once it is on this machine."""
+        ...
+
+
 @dataclass(frozen=True)
 class Prefixes:
     """What addresses begin with: those of accounts, and those of validators."""
 
     account: str
     validator: str
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The release from which a network of this chain can be upgraded.
+
+    ``plan`` is what the current release calls itself in a proposal; ``start`` are the arguments
+    that the earlier program is started with.
+    """
+
+    version: str
+    plan: str
+    source: EarlierSource = field(repr=False)
+    start: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -86,7 +109,7 @@ class Chain:
     braces that stand for what is known later. ``config`` and ``app`` are what the two files of
     every node say beyond the usual, ``genesis`` maps dotted paths in the first state to values.
     ``turned_away`` is what a node logs when a peer is of another network. ``fees_go_to`` is the
-    address into which fees are paid.
+    address into which fees are paid. ``earlier`` is the release to upgrade from, if there is one.
     """
 
     settings: str
@@ -106,3 +129,4 @@ class Chain:
     lacks: Mapping[Capability, str]
     turned_away: str
     fees_go_to: str
+    earlier: Earlier | None = None

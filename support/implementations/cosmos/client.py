@@ -46,6 +46,7 @@ from support.implementations.contract import (
     Unreachable,
 )
 from support.implementations.cosmos.chain import Chain
+from support.implementations.cosmos.governance import CosmosGovernance
 from support.implementations.cosmos.refusals import refused_at_the_door, refused_in_block
 from support.implementations.cosmos.rpc import Denied, Question, Rpc
 from support.implementations.cosmos.stakes import CosmosStakes
@@ -81,6 +82,8 @@ class CosmosClient:
         self._rpc = Rpc(endpoint)
         #: See :class:`support.implementations.stakes.StakeTeller`.
         self.stakes = CosmosStakes(self, chain.money, validator, chain.fees_go_to)
+        #: See :class:`support.implementations.governance.GovernanceTeller`.
+        self.governance = CosmosGovernance(self, chain.money)
 
     def status(self) -> NodeStatus:
         """One request, 1 ms. The tip is empty until the node has a block.

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from support.domain import Blocks, Capability, EnvironmentProblem, Family, NodeName
+from support.domain import (
+    BadRequest,
+    Blocks,
+    Capability,
+    EnvironmentProblem,
+    Family,
+    NodeName,
+)
 from support.engines.contract import (
     API,
     AddressPlan,
@@ -28,16 +36,16 @@ from support.implementations.cosmos.keys import CustomerKey, PurseKeys
 from support.implementations.cosmos.node_files import (
     NodeKeys,
     node_blueprint,
+    node_command,
     peer_address,
     peer_address_of,
     with_another_id,
 )
-from support.implementations.cosmos.software import software_of
-from support.implementations.cosmos.template import GenesisTemplate
+from support.implementations.cosmos.releases import Release
 from support.implementations.cosmos.traits import as_asked_for, rules_of
 from support.implementations.cosmos.twins import twin_of
 from support.implementations.cosmos.wallet import CosmosWallet
-from support.topology import Topology
+from support.topology import Topology, Trait
 
 CACHE = Path(__file__).parents[3] / "build" / "cache"
 
@@ -57,21 +65,27 @@ class CosmosImplementation:
 
     def __init__(self, chain: Chain, cache: Path = CACHE, purses: int = PURSES) -> None:
         self.name = chain.name
-        self.software: Software = software_of(chain, cache)
+        self._release = Release.current(chain, cache)
+        self._earlier = Release.earlier(chain, chain.earlier, cache) if chain.earlier else None
+        self._cache = cache
+        self.plan_name = chain.earlier.plan if chain.earlier else ""
+        self.software: Software = self._release.software
         self.version = self.software.version
-        self.capabilities = OFFERED - chain.lacks.keys()
         never = {what: why.format(name=chain.name) for what, why in LACKING.items()}
+        if self._earlier is None:
+            never[Capability.UPGRADE] = f"nobody has said from which release {chain.name} upgrades"
         self.lacks: Mapping[Capability, str] = {**never, **chain.lacks}
+        self.capabilities = OFFERED - self.lacks.keys()
         self.block_time = chain.block_time
         self.ports: Mapping[str, int] = chain.ports
         self._chain = chain
-        self._template = GenesisTemplate(chain, self.version, cache)
         self._purses = purses
         self._wallets: dict[str, CosmosWallet] = {}
 
     def blueprint(self, topology: Topology, addresses: AddressPlan, tools: Tools) -> Blueprint:
         """A network with keys of its own; takes 40 ms once the genesis template is known."""
         identity = f"accord-{secrets.token_hex(4)}-1"
+        release = self._release_of(topology)
         prefixes = self._chain.prefixes
         treasury, purses = CustomerKey(prefixes), PurseKeys(prefixes, self._purses)
         keys = {name: NodeKeys() for name in topology.names}
@@ -87,13 +101,14 @@ class CosmosImplementation:
             treasury=treasury.address,
             purses=purses.addresses,
             rules=rules_of(topology),
+            release=release,
         )
         peers = {name: peer_address(keys[name], addresses[name]) for name in topology.names}
         nodes = tuple(
             as_asked_for(
                 topology,
                 node_blueprint(
-                    self._chain,
+                    release.chain,
                     name,
                     addresses[name],
                     keys[name],
@@ -113,7 +128,32 @@ class CosmosImplementation:
             operators,
             {name: own.votes.public for name, own in keys.items()},
         )
-        return Blueprint(identity=identity, software=self.software, nodes=nodes)
+        return Blueprint(identity=identity, software=release.software, nodes=nodes)
+
+    def why_no_upgrade(self) -> str | None:
+        """See :class:`~support.implementations.governance.Upgradable`."""
+        if self._earlier is None:
+            return self.lacks[Capability.UPGRADE]
+        chain = self._earlier.chain
+        why = chain.earlier and chain.earlier.source.why_not(chain.version, self._cache)
+        return f"{self.name} {chain.version} cannot be had: {why}" if why else None
+
+    def software_of(self, topology: Topology) -> Software:
+        """See :class:`~support.implementations.governance.Upgradable`."""
+        return self._release_of(topology).software
+
+    def upgraded(self, node: NodeName, network: Blueprint, topology: Topology) -> NodeBlueprint:
+        """Only what is run changes: a node's files are good for both releases."""
+        before = network.node(node)
+        command = node_command(self._chain, before.address, network.identity, topology.block_time)
+        return replace(before, command=command, software=self.software)
+
+    def _release_of(self, topology: Topology) -> Release:
+        if Trait.PREVIOUS_RELEASE not in topology.traits:
+            return self._release
+        if self._earlier is None:
+            raise BadRequest(f"{self.lacks[Capability.UPGRADE]}: the feature needs an upgrade")
+        return self._earlier
 
     def replacement(self, name: NodeName, network: Blueprint, member: NodeClient) -> NodeBlueprint:
         """It votes with the key of the other one, and has an id of its own among its peers."""
@@ -200,10 +240,11 @@ class CosmosImplementation:
         treasury: str,
         purses: Sequence[str],
         rules: Mapping[str, object] = MappingProxyType({}),
+        release: Release | None = None,
     ) -> bytes:
         return genesis(
             self._chain,
-            self._template.get(tools),
+            (release or self._release).template.get(tools),
             identity=identity,
             start=safe_start(),
             validators=validators,

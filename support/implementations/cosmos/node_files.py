@@ -52,9 +52,16 @@ def node_blueprint(
         CONFIG_FILE: config_file(chain, name, address, peers, block_time).encode(),
         APP_FILE: app_file(chain).encode(),
     }
-    facts = {HOME: address.home, IDENTITY: identity, **pace(block_time)}
-    command = (chain.program, *filled_in(chain.start, facts))
+    command = node_command(chain, address, identity, block_time)
     return NodeBlueprint(name=name, files=files, command=command, address=address)
+
+
+def node_command(
+    chain: Chain, address: NodeAddress, identity: str, block_time: float
+) -> tuple[str, ...]:
+    """What starts a node of the network ``identity`` at this address."""
+    facts = {HOME: address.home, IDENTITY: identity, **pace(block_time)}
+    return (chain.program, *filled_in(chain.start, facts))
 
 
 def with_another_id(node: NodeBlueprint, peers: Sequence[NodeBlueprint]) -> NodeBlueprint:

@@ -18,8 +18,11 @@ from cosmpy.protos.cosmos.tx.v1beta1.tx_pb2 import TxBody
 
 from support.domain import NodeName, Votes
 from support.implementations.cosmos.candidacy import candidacy
+from support.implementations.cosmos.chain import Prefixes
+from support.implementations.cosmos.governance import proposal_message, vote_message
 from support.implementations.cosmos.money import Money
 from support.implementations.cosmos.transactions import packed
+from support.implementations.governance import CastVote, ProposeUpgrade
 from support.implementations.stakes import (
     Candidacy,
     Collect,
@@ -39,10 +42,11 @@ def order_body(
     order: Order,
     money: Money,
     *,
+    prefixes: Prefixes,
     validator: Callable[[NodeName], str],
     voting_key: Callable[[NodeName], bytes],
 ) -> TxBody:
-    """The message for an order.
+    """The message for an order, on a chain whose addresses have these ``prefixes``.
 
     ``validator`` knows the address of a node as a validator, ``voting_key`` the public half of the
     key that it votes with.
@@ -87,4 +91,8 @@ def order_body(
                 voting_key=voting_key(node),
                 stake=worth(votes),
             )
+        case ProposeUpgrade():
+            message = proposal_message(order, money, prefixes)
+        case CastVote():
+            message = vote_message(order)
     return TxBody(messages=[packed(message)])

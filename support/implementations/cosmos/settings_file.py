@@ -12,14 +12,19 @@ from typing import Any
 
 from support.domain import Capability
 from support.engines.contract import API, PEERS
-from support.implementations.cosmos.chain import OFFERED, Chain, Prefixes
+from support.implementations.cosmos.chain import OFFERED, Chain, Earlier, Prefixes
 from support.implementations.cosmos.configuration import FIXED_APP, FIXED_CONFIG
 from support.implementations.cosmos.genesis import FIXED_GENESIS
 from support.implementations.cosmos.keys import module_address
 from support.implementations.cosmos.money import Money
 from support.implementations.cosmos.placeholders import HOME, OF_INIT, OF_START, words_in
 from support.implementations.cosmos.settings_table import Table, read_table
-from support.implementations.cosmos.software_settings import FILE_NAME, read_software
+from support.implementations.cosmos.software_settings import (
+    FILE_NAME,
+    WrittenSoftware,
+    read_earlier,
+    read_software,
+)
 from support.implementations.cosmos.toml_text import flattened
 from support.topology import DEFAULT_BLOCK_TIME
 
@@ -54,7 +59,7 @@ def read_chain(settings: Path) -> Chain:
     top.insist_on(
         (
             "name", "block_time", "software", "addresses", "coins", "ports", "init", "start",
-            "config", "app", "genesis", "lacks", "log",
+            "config", "app", "genesis", "lacks", "log", "upgrade",
         ),
         "setting of a chain",
     )  # fmt: skip
@@ -62,6 +67,8 @@ def read_chain(settings: Path) -> Chain:
     software = read_software(top.table("software"), settings.parent)
     addresses = top.table("addresses")
     prefixes = _prefixes(addresses)
+    start = _arguments(top.table("start"), _START, OF_START)
+    earlier = _earlier(top.table("upgrade"), software, start) if "upgrade" in top else None
     return Chain(
         settings=str(settings),
         name=name,
@@ -73,7 +80,7 @@ def read_chain(settings: Path) -> Chain:
         ports=_ports(top.table("ports")),
         block_time=top.number("block_time", DEFAULT_BLOCK_TIME, least=0.05, most=60),
         init=_arguments(top.table("init"), _INIT, OF_INIT),
-        start=_arguments(top.table("start"), _START, OF_START),
+        start=start,
         config=_changes(top.table("config"), FIXED_CONFIG),
         app=_changes(top.table("app"), FIXED_APP),
         genesis=flattened(_changes(top.table("genesis"), FIXED_GENESIS)),
@@ -85,6 +92,7 @@ def read_chain(settings: Path) -> Chain:
             like=_ADDRESS,
             meaning="the address into which fees are paid",
         ),
+        earlier=earlier,
     )
 
 
@@ -132,8 +140,23 @@ def _ports(ports: Table) -> Mapping[str, int]:
     return chosen
 
 
+def _earlier(upgrade: Table, software: WrittenSoftware, start: tuple[str, ...]) -> Earlier:
+    upgrade.insist_on(("from", "plan", "hashes", "arguments"), "setting of an upgrade")
+    meaning = "the version to upgrade from"
+    return Earlier(
+        version=upgrade.text("from", like=FILE_NAME, meaning=meaning),
+        plan=upgrade.text("plan", meaning="what the current release calls itself in a proposal"),
+        source=read_earlier(upgrade, software),
+        start=_filled(upgrade, start, OF_START),
+    )
+
+
 def _arguments(table: Table, usual: tuple[str, ...], words: Collection[str]) -> tuple[str, ...]:
     table.insist_on(("arguments",), "setting of a command")
+    return _filled(table, usual, words)
+
+
+def _filled(table: Table, usual: tuple[str, ...], words: Collection[str]) -> tuple[str, ...]:
     arguments = table.texts("arguments", usual)
     for word in words_in(arguments):
         if word not in words:

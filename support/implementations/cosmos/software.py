@@ -17,6 +17,10 @@ def software_of(chain: Chain, cache: Path) -> Software:
 
     Raises :class:`~support.domain.EnvironmentProblem` when its source has none.
     """
-    version = chain.source.version(chain.version)
+    return exactly(chain, chain.source.version(chain.version), cache)
+
+
+def exactly(chain: Chain, version: str, cache: Path) -> Software:
+    """The program of ``chain``, of just this version, whatever is installed."""
     unpack = partial(chain.source.unpack, chain.program, version, cache)
     return Software(chain.name, version, unpack, recipe=_RECIPE)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from support.engines.contract import Platform
@@ -49,6 +50,20 @@ def read_software(software: Table, beside: Path) -> WrittenSoftware:
         ),
         source=_source(software, program, beside),
     )
+
+
+def read_earlier(upgrade: Table, current: WrittenSoftware) -> Wheel:
+    """Where an earlier release of the same program comes from.
+
+    Raises :class:`~support.domain.BadRequest`.
+    """
+    if not isinstance(current.source, Wheel):
+        raise upgrade.wrong("from", "needs a program that comes in a wheel: software.wheel")
+    hashes = upgrade.texts("hashes")
+    for written in hashes:
+        if not re.fullmatch(r"[0-9a-f]{64}", written):
+            raise upgrade.wrong("hashes", f"cannot have {written!r} in it: it is no SHA-256")
+    return replace(current.source, hashes=hashes)
 
 
 def _source(software: Table, program: str, beside: Path) -> Source:

@@ -43,6 +43,11 @@ _GENESIS: Mapping[Trait, Mapping[str, object]] = {
         "app_state.slashing.params.downtime_jail_duration": "5s",
         "app_state.slashing.params.slash_fraction_downtime": "0.010000000000000000",
     },
+    Trait.QUICK_DECISIONS: {
+        "app_state.gov.params.voting_period": "8s",
+        "app_state.gov.params.expedited_voting_period": "4s",
+        "app_state.gov.params.max_deposit_period": "4s",
+    },
     Trait.QUICK_RETURN: {"app_state.staking.params.unbonding_time": "6s"},
 }
 

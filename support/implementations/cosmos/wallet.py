@@ -130,6 +130,7 @@ class CosmosWallet:
             order_body(
                 order,
                 money,
+                prefixes=self._chain.prefixes,
                 validator=self.validator_address,
                 voting_key=self._voting_keys.__getitem__,
             ),

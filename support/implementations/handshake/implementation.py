@@ -78,6 +78,7 @@ class HandshakeImplementation:
         Capability.ANSWERS_WHEN_FULL: "a node of handshake that cannot write ends",
         Capability.STAKES: "nobody votes in handshake: work decides, and not stakes",
         Capability.DOUBLE_VOTE_EVIDENCE: "nobody votes in handshake, so nobody can vote twice",
+        Capability.UPGRADE: "nodes of handshake are upgraded one by one, and nobody decides on it",
         Capability.SURE_READS: "a node of handshake answers what it knows, and asks nobody first",
         Capability.NUMBERED_PAYMENTS: "payments of handshake spend coins, and have no number",
         Capability.NETWORK_BOUND_PAYMENTS: "a signature of handshake says nothing of its network",

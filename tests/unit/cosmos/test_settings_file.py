@@ -88,6 +88,11 @@ def with_more(more, table=""):
         (with_more("[lacks]\ndated_blocks = ''"), ": lacks.dated_blocks cannot be ''"),
         (with_more("[log]\nturned_away = ''"), ": log.turned_away cannot be ''"),
         (
+            with_more('[upgrade]\nfrom = "1"\nplan = "v2"'),
+            ": upgrade.from needs a program that comes in a wheel: software.wheel",
+        ),
+        (with_more("[upgrade]\nto = 1"), ": upgrade.to is no setting of an upgrade"),
+        (
             with_more('path = "simd"\nfolder = "x"', "[software]"),
             ": software.folder cannot be there beside software.path",
         ),

@@ -13,6 +13,7 @@ import zstandard
 from support.domain import EnvironmentProblem
 from support.engines.contract import Platform
 from support.implementations.cosmos import wheel
+from support.implementations.cosmos.releases import Release
 from support.implementations.cosmos.software import software_of
 
 
@@ -167,5 +168,36 @@ def test_what_is_downloaded_is_checked_against_requirements(tmp_path, monkeypatc
     )
     monkeypatch.setattr(wheel, "_REQUIREMENTS", requirements)
     expected = f"injective-core==1.20.1 --hash=sha256:{one} --hash=sha256:{two}\n"
-    assert wheel._requirement("injective-core", "1.20.1") == expected
-    assert wheel._requirement("injective-core", "9.9.9") == "injective-core==9.9.9\n"
+    assert wheel._requirement("injective-core", "1.20.1", ()) == expected
+    assert wheel._requirement("injective-core", "9.9.9", ()) == "injective-core==9.9.9\n"
+    pinned = wheel._requirement("injective-core", "9.9.9", ("0" * 64,))
+    assert pinned == f"injective-core==9.9.9 --hash=sha256:{'0' * 64}\n"
+
+
+def test_an_earlier_release_comes_from_a_wheel_of_its_own(
+    injective, tmp_path, monkeypatch, installed
+):
+    monkeypatch.setattr(metadata, "version", lambda name: "1.20.1")
+    earlier = Release.earlier(injective, injective.earlier, tmp_path / "cache")
+    assert earlier.software.version == injective.earlier.version != "1.20.1"
+    wheels = tmp_path / "cache" / "wheels"
+    wheels.mkdir(parents=True)
+    name = f"injective_core-{injective.earlier.version}-py3-none-manylinux_2_17_x86_64.whl"
+    with zipfile.ZipFile(wheels / name, "w") as made:
+        older = packed({"injectived-linux-x64": b"older", "libwasmvm.x86_64.so": b"library"})
+        made.writestr("injective_core/bin/injectived.tar.zst", older)
+    folder = tmp_path / "unpacked"
+    folder.mkdir()
+    earlier.software.unpack(folder, LINUX)
+    assert (folder / "injectived").read_bytes() == b"older"
+    assert injective.earlier.source.why_not(earlier.software.version, tmp_path / "cache") is None
+
+
+def test_why_an_earlier_release_cannot_be_had(injective, tmp_path, monkeypatch, on_linux):
+    monkeypatch.setattr(wheel.sys, "executable", "false")
+    source = injective.earlier.source
+    assert "cannot be downloaded" in source.why_not("1.18.2", tmp_path)
+    runs_on(monkeypatch, "Linux", "riscv64")
+    assert source.why_not("1.18.2", tmp_path) == (
+        "there is no injective-core 1.18.2 for Linux on riscv64"
+    )

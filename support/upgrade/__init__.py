@@ -1,0 +1,1 @@
+"""Networks that decide on their next release, and go on with it."""

@@ -1,0 +1,92 @@
+"""Nodes get the next release: all at the height that was agreed on, some too early or too late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from support.agreement import nodes_have_caught_up
+from support.domain import Height, NodeName, NodeState, Silence, in_order
+from support.matchers import has_a_block_after, on_these_nodes
+from support.network import Network
+from support.upgrade.motions import Motion
+from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually
+
+
+class Rollout:
+    """Who runs what in one scenario.
+
+    Whoever is not on the release that the others go on with is not counted on: it may stand still,
+    and may end by itself (:meth:`support.faults.faults.Faults.set_aside`).
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def await_height(self, motion: Motion, nodes: Iterable[NodeName]) -> None:
+        """Return when these nodes have all but the block that they must not execute.
+
+        From then on they are not counted on: they stand still until they are upgraded.
+        """
+        named = list(nodes)
+        for node in named:
+            self._network.faults.set_aside(node)
+        last = Height(motion.height - 1)
+        eventually(
+            lambda: self._network.heights(named),
+            on_these_nodes(named, has_a_block_after(Height(last - 1))),
+            on=self._network,
+            within=RECOVERY,
+            stall=STALL_AFTER_A_FAULT,
+        )
+
+    def leave_out(self, nodes: Iterable[NodeName]) -> None:
+        """These nodes keep the release that they have, though the others do not."""
+        for node in nodes:
+            self._network.faults.set_aside(node)
+
+    def upgrade(self, nodes: Iterable[NodeName]) -> None:
+        """Stop nodes in order, if they run, and start them with the next release."""
+        named = in_order(nodes)
+        for node in named:
+            self._change(node)
+        for node in named:
+            self._network.faults.start(node)
+            self._network.faults.count_on(node)
+
+    def upgrade_too_early(self, node: NodeName) -> None:
+        """The same for one that cannot take part before the agreed height."""
+        self._network.faults.set_aside(node)
+        self._change(node)
+        self._network.faults.start(node)
+
+    def start_again(self, node: NodeName) -> None:
+        """Start a node that has waited for its time, whether it has ended meanwhile or not."""
+        self._network.faults.stop(node)
+        self._network.faults.start(node)
+        self._network.faults.count_on(node)
+
+    def start_as_it_was(self, node: NodeName) -> None:
+        """Start a node that is down, with the release that it had and the others have no more."""
+        self._network.faults.set_aside(node)
+        self._network.faults.start(node)
+
+    def heights(self, nodes: Iterable[NodeName]) -> Mapping[NodeName, Height | Silence]:
+        """The newest block of each of these nodes; one that has ended is where it was last."""
+        told = dict(self._network.heights(nodes))
+        for node in [node for node, height in told.items() if isinstance(height, Silence)]:
+            if self._network.deployment.state(node) is NodeState.STOPPED:
+                told[node] = self._network.history.highest(node)
+        return told
+
+    def await_return(self, node: NodeName) -> None:
+        """Return when a node has caught up with the others."""
+        nodes_have_caught_up(self._network, [node])
+
+    def finish(self) -> None:
+        """Give everybody who is still not counted on what the others have."""
+        self.upgrade(self._network.faults.aside)
+
+    def _change(self, node: NodeName) -> None:
+        if node not in self._network.faults.down:
+            self._network.faults.stop(node)
+        self._network.upgrade(node)
