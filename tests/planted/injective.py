@@ -130,23 +130,6 @@ def keeps_payments_to_itself(node: NodeBlueprint) -> Mapping[str, bytes]:
     return _with_setting(node, "mempool", "broadcast = false") if node.name == "node-1" else {}
 
 
-def hears_slowly(node: NodeBlueprint) -> Mapping[str, bytes]:
-    """Node 4 takes 20 kB a second from each of its peers: empty blocks, and not much more."""
-    return _with_setting(node, "p2p", "recv_rate = 20000") if node.name == "node-4" else {}
-
-
-def has_room_for_one_payment(node: NodeBlueprint) -> Mapping[str, bytes]:
-    """A block may use no more gas than one payment does."""
-    genesis = _genesis_of(node)
-    genesis["consensus"]["params"]["block"]["max_gas"] = "200000"
-    return {_GENESIS: json.dumps(genesis).encode()}
-
-
-def has_room_for_few_customers(node: NodeBlueprint) -> Mapping[str, bytes]:
-    """Node 2 has no more than 20 connections open at the door for customers."""
-    return _with_setting(node, "rpc", "max_open_connections = 20") if node.name == "node-2" else {}
-
-
 def _with_setting(node: NodeBlueprint, section: str, line: str) -> Mapping[str, bytes]:
     config = node.files[_CONFIG].decode()
     assert f"[{section}]\n" in config, "the node's configuration has another shape now"

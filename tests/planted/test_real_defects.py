@@ -31,12 +31,9 @@ PROPOSALS = "features/upgrade/proposals.feature"
 STALE = "features/consistency/stale_answers.feature"
 
 DUPLICATES = "features/gossip/duplicates.feature"
-BLOCKS = "features/gossip/news_of_blocks.feature"
 WITHOUT_BLOCKS = tuple(f"features/gossip/news_of_payments.feature:{at}" for at in (24, 32, 50))
 BURST = "features/consensus/burst.feature"
 RHYTHM = "features/consensus/rhythm.feature"
-FLOOD = "features/misbehaviour/flood.feature"
-LITTER = "features/misbehaviour/litter_at_the_doors.feature"
 
 AT_THE_SAME_MOMENT = {
     "Alice and Bob pay each other through different nodes",
@@ -125,41 +122,10 @@ def test_a_node_that_keeps_payments_to_itself(tmp_path: Path) -> None:
     assert len(result.green) == 4
 
 
-def test_a_node_that_hears_slowly_is_told_of_blocks_too_late(tmp_path: Path) -> None:
-    result = run_with("hears_slowly", tmp_path, f"{BLOCKS}:9", f"{BLOCKS}:15")
-    assert result.red == {"There is much to put into the blocks"}, result.printed
-    assert result.green == {"Nobody pays anybody"}
-
-
-def test_blocks_with_room_for_one_payment_have_none_for_a_burst_or_beside_a_flood(
-    tmp_path: Path,
-) -> None:
-    examples = (f"{BURST}:17", FLOOD, "--tags=not @wip")
-    result = run_with("has_room_for_one_payment", tmp_path, *examples)
-    assert result.red == {
-        "A thousand payments",
-        "They take up room in every block",
-    }, result.printed
-    assert result.green == {
-        "Alice pays through the node that is flooded",
-        "Alice pays through another node",
-    }
-
-
 def test_a_turn_that_is_waited_for_long_breaks_the_rhythm(tmp_path: Path) -> None:
     result = run_with("waits_long_for_a_turn", tmp_path, f"{RHYTHM}:8", f"{BURST}:9")
     assert result.red == {"Nobody pays anybody"}, result.printed
     assert result.green == {"Fifty payments at every node"}
-
-
-def test_a_node_with_room_for_few_customers_turns_them_away_when_some_say_nothing(
-    tmp_path: Path,
-) -> None:
-    result = run_with("has_room_for_few_customers", tmp_path, LITTER)
-    assert {name.strip() for name in result.red} == {
-        "Somebody throws silence at the door for customers -- @1.4 what people throw"
-    }, result.printed
-    assert len(result.green) == 7
 
 
 def test_a_double_vote_that_costs_nothing_is_found_by_what_is_staked(tmp_path: Path) -> None:
