@@ -1,4 +1,4 @@
-@upgrade @needs.upgrade @private_network
+@upgrade @needs.upgrade @private_network @needs.node_faults
 Feature: Upgrades out of step
   Not every operator is there when the others upgrade, and some are too eager. Whoever has the wrong
   release at the wrong time must not lead anybody astray, and must be able to make up for it.
@@ -24,7 +24,7 @@ Feature: Upgrades out of step
       Then every node runs the new release
       And every node tells the same history
 
-    @slow @needs.node_faults
+    @slow
     Example: Node 4 was down at the agreed block, and comes back with the previous release
       Given node 4 was shut down
       And all but node 4 were upgraded at the agreed block
