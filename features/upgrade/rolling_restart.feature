@@ -1,4 +1,4 @@
-@upgrade @needs.upgrade @private_network
+@upgrade @needs.upgrade @private_network @needs.node_faults
 Feature: A rolling restart
   Not every change of software changes the rules. What the others need not know of, an operator
   does to one node after the other, while customers go on paying.
