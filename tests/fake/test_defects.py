@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
 from support.domain import (
     AccountName,
+    Amount,
     BadRequest,
     Coins,
     Confirmed,
     Height,
     NodeName,
+    NodeState,
     Pending,
     Refusal,
     Refused,
 )
-from support.implementations.contract import OpenToFollowers, Rememberer, WayIn
+from support.engines.contract import PEERS
+from support.implementations.contract import (
+    OpenToFollowers,
+    Payment,
+    Rememberer,
+    RowSigner,
+    WayIn,
+)
 from tests.contract.started import Started, eventually
+from tests.fake.client import FakeClient
 from tests.fake.conftest import Start
 from tests.fake.defects import DEFECTS, VARIABLE
 from tests.fake.engine import FakeEngine
@@ -230,6 +241,69 @@ def _stands_still(network: Started) -> bool:
     return network.height(ONE) <= before + 1
 
 
+def _told(network: Started, node: NodeName) -> FakeClient:
+    client = network.client(node)
+    assert isinstance(client, FakeClient)
+    return client
+
+
+def _nobody_is_told(network: Started) -> bool:
+    """Of a payment while two of four are down, so that no block can take it along."""
+    alice, bob = network.account("Alice", holds=100), network.account("Bob")
+    signed = network.signed(alice, bob, 30)
+    for node in (THREE, FOUR):
+        network.deployment.stop(node)
+    network.client(ONE).submit(signed)
+    network.let_pass(10)
+    return not _told(network, TWO).waiting([signed.receipt])
+
+
+def _rows_are_reversed(network: Started) -> bool:
+    alice, bob = network.account("Alice", holds=100), network.account("Bob")
+    payments = [Payment(alice, bob, Amount(coins)) for coins in (1, 2)]
+    assert isinstance(network.wallet, RowSigner)
+    row = network.wallet.sign_row(payments, network.client(ONE).standing(alice))
+    for node in (THREE, FOUR):
+        network.deployment.stop(node)
+    before = network.height(ONE)
+    for signed in row:
+        network.client(ONE).submit(signed)
+    for node in (THREE, FOUR):
+        network.deployment.start(node)
+    for signed in row:
+        eventually(
+            lambda signed=signed: (  # type: ignore[misc]
+                None if isinstance(network.client(ONE).outcome(signed.receipt), Pending) else True
+            ),
+            "all of a row is in blocks",
+        )
+    blocks = _told(network, ONE).payments_in(Height(before + 1), network.height(ONE))
+    made = [receipt for block in blocks for receipt in block]
+    return made != [signed.receipt for signed in row]
+
+
+def _some_blocks_come_late(network: Started) -> bool:
+    first = network.height(ONE)
+    network.await_height(first + 22, [ONE])
+    dates = _told(network, ONE).block_dates(Height(first + 1), Height(first + 22))
+    return max(later - date for date, later in pairwise(dates)) > 1.5
+
+
+def _forgery_is_taken(network: Started) -> bool:
+    alice, bob = network.account("Alice", holds=100), network.account("Bob")
+    standing = network.client(ONE).standing(alice)
+    forged = network.wallet.sign(Payment(alice, bob, Amount(30)), standing, signer=bob)
+    return isinstance(network.send(forged), Confirmed)
+
+
+def _litter_is_deadly(network: Started) -> bool:
+    address = network.deployment.address(TWO)
+    target = f"{address.host}:{address.ports[PEERS]}"
+    runner = network.deployment.in_network_namespace(TWO)
+    runner.run(["litter", "throw", target], stdin="[]")
+    return network.deployment.state(TWO) is NodeState.STOPPED
+
+
 SYMPTOMS: dict[str, Callable[[Started], bool]] = {
     "payment_lost": _third_payment_is_lost,
     "applied_twice": _two_nodes_make_two_payments,
@@ -253,6 +327,11 @@ SYMPTOMS: dict[str, Callable[[Started], bool]] = {
     "trails": _node_3_trails,
     "quorum_too_large": _three_of_four_stand_still,
     "counts_everybody": _follower_has_a_vote,
+    "keeps_to_itself": _nobody_is_told,
+    "reverses_rows": _rows_are_reversed,
+    "stumbles": _some_blocks_come_late,
+    "takes_forgeries": _forgery_is_taken,
+    "dies_of_litter": _litter_is_deadly,
 }
 
 

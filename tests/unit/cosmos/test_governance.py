@@ -75,7 +75,9 @@ def test_the_release(node, client, written):
 
 
 def body_of(order, chain):
-    return order_body(order, chain.money, str, chain.prefixes).messages[0]
+    return order_body(
+        order, chain.money, prefixes=chain.prefixes, validator=str, voting_key=str.encode
+    ).messages[0]
 
 
 def test_a_proposal_names_the_account_of_the_government(injective):
