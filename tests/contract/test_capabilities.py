@@ -252,5 +252,3 @@ def test_whose_votes_have_arrived_can_be_told(network: Started, needs: Needs) ->
         "the votes of those who are there arrive",
     )
     assert FOUR not in seen
-    network.deployment.start(FOUR)
-    eventually(lambda: FOUR in witness.votes_in_hand() or None, "its votes arrive again")
