@@ -64,8 +64,8 @@ def plan(
 def mended(actions: Iterable[Action]) -> tuple[Action, ...]:
     """A part of such a list without what makes no sense in it any more.
 
-    Nobody comes back who is not away, or goes away while somebody is; whoever is away at the end
-    comes back.
+    Nobody comes back who is not away, or goes away while somebody is; whoever is away comes back
+    before being asked for something, and at the end.
     """
     kept: list[Action] = []
     away: Leave | None = None
@@ -77,6 +77,9 @@ def mended(actions: Iterable[Action]) -> tuple[Action, ...]:
         elif isinstance(action, Return):
             if away is None or (away.node, away.how) != (action.node, action.how):
                 continue
+            away = None
+        elif away is not None and action.through == away.node:
+            kept.append(Return(away.node, away.how))
             away = None
         kept.append(action)
     if away is not None:
