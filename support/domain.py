@@ -253,6 +253,14 @@ class Flooding(Enum):
     OVERDRAWN = "overdrawn payments"
 
 
+class Doer(Enum):
+    """Who does things in the long life of a network."""
+
+    CUSTOMERS = "customers"
+    DELEGATORS = "delegators"
+    OPERATORS = "operators"
+
+
 class Moment(Enum):
     """A moment in the past. The value is the phrase used in feature files."""
 

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ class Journal:
         if it was cut short, and all others stay.
         """
         self._lock = threading.Lock()
+        self._aside = False
         self._begin(path, go_on=go_on)
 
     def go_on_in(self, path: Path) -> None:
@@ -57,6 +58,7 @@ class Journal:
             "t": round(time.monotonic(), 4),
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "kind": kind,
+            **({"aside": True} if self._aside else {}),
             **facts,
         }
         with self._lock:
@@ -67,6 +69,18 @@ class Journal:
                 self._file.flush()
             except OSError as error:
                 raise self._trouble(error) from error
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is written meanwhile is kept, and is no part of the story that reports tell.
+
+        For what is tried out on other networks to explain what happened on this one.
+        """
+        self._aside = True
+        try:
+            yield
+        finally:
+            self._aside = False
 
     def close(self) -> None:
         """Nothing more is written; later records are dropped."""
@@ -89,10 +103,15 @@ def _whole_lines(path: Path) -> int:
 
 
 def records(path: Path) -> Iterator[Mapping[str, Any]]:
-    """The records of a journal, oldest first; a last line that was cut short is left out."""
+    """The records of a journal, oldest first, without those that were written aside.
+
+    A last line that was cut short is left out.
+    """
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             try:
-                yield json.loads(line)
+                record = json.loads(line)
             except json.JSONDecodeError:
                 return
+            if not (isinstance(record, dict) and record.get("aside")):
+                yield record

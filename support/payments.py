@@ -77,12 +77,12 @@ class Payments:
 
     # -- paying
 
-    def deposit(self, name: AccountName, amount: Coins) -> Outcome:
+    def deposit(self, name: AccountName, amount: Coins, through: NodeName | None = None) -> Outcome:
         """Coins come in: the treasury pays them to the customer."""
         treasury = self._network.wallet.treasury
         payment = Payment(treasury, self.account(name), Amount(amount.value))
         with self._network.treasury_queue:  # its payments must come one after another
-            return self._make(payment, None)
+            return self._make(payment, through)
 
     def deposit_at_once(self, amounts: Mapping[AccountName, Coins]) -> dict[AccountName, Outcome]:
         """Several deposits, of which none waits for the last one; where payments are numbered."""
@@ -102,10 +102,12 @@ class Payments:
             self._settled(each, outcome, seconds=round(time.monotonic() - began, 3))
         return dict(zip(amounts, outcomes, strict=True))
 
-    def withdraw(self, name: AccountName, amount: Amount) -> Outcome:
+    def withdraw(
+        self, name: AccountName, amount: Amount, through: NodeName | None = None
+    ) -> Outcome:
         """Coins leave: the customer pays them to the treasury."""
         payment = Payment(self.account(name), self._network.wallet.treasury, amount)
-        return self._make(payment, None)
+        return self._make(payment, through)
 
     def pay(self, instruction: Instruction) -> Outcome:
         """One customer pays another, through the named node or any that is up to date."""

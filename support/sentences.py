@@ -17,6 +17,7 @@ from support.domain import (
     BitRate,
     Choice,
     Coins,
+    Doer,
     Door,
     Flooding,
     Instruction,
@@ -187,6 +188,15 @@ def parse_flooding(text: str) -> Flooding:
     return Flooding(text)
 
 
+_DOERS = "|".join(doer.value for doer in Doer)
+
+
+@parse.with_pattern(rf"(?:{_DOERS})(?:, (?:{_DOERS}))*(?: and (?:{_DOERS}))?")
+def parse_doers(text: str) -> frozenset[Doer]:
+    """``customers``, ``customers, delegators and operators``."""
+    return frozenset(Doer(word) for word in re.findall(_DOERS, text))
+
+
 def instructions_in(table: Iterable[Mapping[str, str]]) -> list[Instruction]:
     """The rows of a table with the columns from, to, coins and through.
 
@@ -239,4 +249,5 @@ def register_all() -> None:
         Door=parse_door,
         Litter=parse_litter,
         Flooding=parse_flooding,
+        Doers=parse_doers,
     )

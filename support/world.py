@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from random import Random
 from typing import Any, Protocol
 
@@ -26,6 +27,7 @@ from support.domain import (
     Silence,
     Votes,
 )
+from support.endurance.life import Life
 from support.gossip import HandedIn
 from support.history import Fork
 from support.hostile.floods import Flood
@@ -52,6 +54,7 @@ class World:
     ) -> None:
         #: What is left to chance in this scenario, the same again for the same seed.
         self.chance = Random(seed)
+        self.seed = seed
         self._pool = pool
         self._journal = journal
         self._block_time = block_time
@@ -75,6 +78,7 @@ class World:
         self._burst: Burst | None = None
         self._flood: Flood | None = None
         self._handed_in: HandedIn | None = None
+        self._life: Life | None = None
 
     # -- the network
 
@@ -104,6 +108,18 @@ class World:
         self._motions = Motions(network, self._orders)
         self._rollout = Rollout(network)
         self._promises = Promises(network)
+
+    @contextmanager
+    def elsewhere(self) -> Iterator[World]:
+        """Another world, on a fresh network like this one's, which is thrown away afterwards."""
+        other = World(
+            self._pool, self._journal, block_time=self._block_time, private=True, seed=self.seed
+        )
+        try:
+            other.adopt(self._pool.lease(self.network.topology, fresh=True))
+            yield other
+        finally:
+            other.let_go(healthy=False)
 
     @property
     def network(self) -> Network:
@@ -135,6 +151,23 @@ class World:
         """Who runs which release."""
         assert self.network and self._rollout is not None
         return self._rollout
+
+    def new_life(self) -> Life:
+        """People who do as they like from now on."""
+        self._life = Life(self.network, self.payments, self.orders, self._journal)
+        return self._life
+
+    @property
+    def journal(self) -> Journal:
+        """Where it is written down what happens in this scenario."""
+        return self._journal
+
+    @property
+    def life(self) -> Life:
+        """What they have done."""
+        if self._life is None:
+            raise BadRequest("this scenario speaks of what people did before they did anything")
+        return self._life
 
     def start_load(self, rate: int) -> None:
         """Let customers pay one another in the background, so many payments a second."""

@@ -36,6 +36,9 @@ def write_bundle(failure: Failure, journal: Path, below: Path) -> Path:
     _write(folder / "what-happened.txt", _story(failure, faults))
     _write(folder / "journal.jsonl", "\n".join(json.dumps(record) for record in excerpt) + "\n")
     _write(folder / "heights.txt", heights_over_time(excerpt, failure.began))
+    actions = what_people_did(excerpt)
+    if actions:
+        _write(folder / "actions.txt", actions)
     for node, log in failure.logs.items():
         _write(folder / "logs" / f"{node}.log", log)
     return folder
@@ -65,10 +68,24 @@ def heights_over_time(excerpt: Iterable[Mapping[str, Any]], began: float) -> str
             if row != seen:
                 lines.append(moment + "".join(f"  {cell:<26}" for cell in row))
                 seen = row
-        elif record["kind"].startswith(("fault", "payment", "network", "invariant")):
+        elif record["kind"].startswith(("fault", "payment", "network", "invariant", "action")):
             facts = {k: v for k, v in record.items() if k not in ("t", "at", "kind", "network")}
             lines.append(f"{moment}  -- {record['kind']}: {_facts(facts)}")
     return "\n".join(lines) + "\n"
+
+
+def what_people_did(excerpt: Iterable[Mapping[str, Any]]) -> str:
+    """The seed and the actions of a long life, and the shorter list that failed as well."""
+    lines: list[str] = []
+    for record in excerpt:
+        if record["kind"] == "life planned":
+            lines.append(f"What people do, by the seed {record['seed']!r}:")
+        elif record["kind"] == "list shortened":
+            lines.append(f"The shortest list that fails, of {record['tries']} that were tried:")
+        else:
+            continue
+        lines += [f"  {number}. {words}" for number, words in enumerate(record["actions"], 1)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def last_lines(log: str) -> list[str]:

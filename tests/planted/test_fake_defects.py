@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from tests.planted.runs import Result, run_features
 
 #: Runs that mostly wait: so many keep two cores busy, and leave something to the other tests.
 SIDE_BY_SIDE = 8
+#: So many actions can be read at a glance.
+HANDFUL = 5
 
 FAKE = (
     "-Dengine=tests.fake.engine",
@@ -98,13 +101,19 @@ REPLAYED = {
 REPLACED = {"Node 2 is lost and replaced", "One member after the other is replaced"}
 
 
+#: Long lives: everybody pays, deposits and withdraws, also more than they have; nodes crash.
+LIFE_OF_CUSTOMERS = "Customers pay, deposit and withdraw"
+LIFE_WITH_OPERATORS = "Nodes crash, freeze, are shut down and are cut off"
+LIVES = {LIFE_OF_CUSTOMERS, LIFE_WITH_OPERATORS}
+
+
 def case(defect: str, *red: str, on: tuple[str, ...] = EVERYTHING) -> Case:
     """A defect and exactly the examples that it must turn red."""
     return Case(defect, on, frozenset(red))
 
 
 CASES = [
-    case("payment_lost", "Everybody pays Dave through a node of their own", *BURSTS),
+    case("payment_lost", "Everybody pays Dave through a node of their own", *BURSTS, *LIVES),
     case(
         "applied_twice",
         "Alice hands the same signed payment to two nodes",
@@ -126,6 +135,7 @@ CASES = [
         "Alice tries to pay with coins that have left",
         "Alice, holding 100 coins, tries to pay Bob 101 coins -- @1.1 one coin past the limit",
         "Alice, holding 100 coins, tries to withdraw 101 coins -- @1.2 one coin past the limit",
+        *LIVES,
     ),
     case(
         "minority_confirms",
@@ -151,6 +161,7 @@ CASES = [
         "Coins that change hands before they leave are counted once",
         "Alice tries to pay with coins that have left",
         "Coins have come and gone",
+        *LIVES,
     ),
     case(
         "late_double",
@@ -185,6 +196,7 @@ CASES = [
         "The payment waited, and was repeated meanwhile",
         "One node is away",
         "A node that is away misses its turns",
+        LIFE_WITH_OPERATORS,
     ),
     case(
         "newcomer_ignored",
@@ -333,3 +345,21 @@ def test_a_defect_turns_exactly_its_examples_red(
     assert not result.broken, result.printed
     assert {name.strip() for name in result.red} == case.red, result.printed
     assert result.green | result.red > case.red or case.defect == "stalled_node"
+
+
+def test_a_long_list_is_shortened_to_a_handful(tmp_path: Path) -> None:
+    result = run_features(
+        tmp_path,
+        "features/endurance/long_life.feature:10",
+        *FAKE,
+        f"-Devidence={tmp_path}",
+        ACCORD_FAKE_DEFECT="wrong_reason",
+    )
+    assert result.red == {LIFE_OF_CUSTOMERS}, result.printed
+    found = re.search(r"A list of (\d+) fails as well, .*\((\d+) tries", result.printed)
+    done = re.search(r"What people did, (\d+) things; -D seed=1 ", result.printed)
+    assert found is not None, result.printed
+    assert done is not None, result.printed
+    assert int(found[1]) <= HANDFUL < int(done[1])
+    (told,) = tmp_path.rglob("actions.txt")
+    assert "The shortest list that fails" in told.read_text()

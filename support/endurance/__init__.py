@@ -1,0 +1,1 @@
+"""Long lives of networks: what people do at random, one thing after the other."""
