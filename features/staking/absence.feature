@@ -11,7 +11,6 @@ Feature: A node that is away too long
 
   Rule: Who is away too long has no say for a while, and the others go on
 
-    @wip
     Example: Node 4 is down
       When node 4 goes down for long
       Then nodes 1, 2 and 3 show that node 4 is jailed
@@ -20,14 +19,12 @@ Feature: A node that is away too long
 
   Rule: It costs a hundredth of what is staked on the node, to the coin
 
-    @wip
     Example: Alice and the operator lose the same share
       When node 4 goes down for long
       Then nodes 1, 2 and 3 show that node 4 is jailed
       And nodes 1, 2 and 3 show that 24750 votes are staked on node 4
       And nodes 1, 2 and 3 show that Alice has delegated 4950 votes to node 4
 
-    @wip
     Example: What is staked on others is not touched
       When node 4 goes down for long
       Then nodes 1, 2 and 3 show that node 4 is jailed
@@ -35,21 +32,18 @@ Feature: A node that is away too long
 
   Rule: It stays away from duty until its operator returns it
 
-    @wip
     Example: Its time in jail is over
       Given node 4 has been jailed and has started again
       When the operator of node 4 returns it to duty
       Then every node counts node 4 with 24750 votes
       And node 4 makes blocks from then on
 
-    @wip
     Example: Nobody returns it to duty
       Given node 4 has been jailed and has started again
       When 40 further blocks are made
       Then node 4 has made none of them
       And every node counts node 4 with 0 votes
 
-    @wip
     Example: Alice takes her votes away from it meanwhile
       Given node 4 has been jailed and has started again
       And Alice has moved 4950 votes from node 4 to node 3

@@ -153,7 +153,7 @@ def test_a_twin_that_never_votes_is_found_out_before_anything_is_said_of_it(tmp_
 
 
 def test_absence_that_costs_double_is_found_to_the_coin(tmp_path: Path) -> None:
-    result = run_with("absence_costs_double", tmp_path, ABSENCE, "--tags=@wip")
+    result = run_with("absence_costs_double", tmp_path, ABSENCE)
     assert result.red == {
         "Alice and the operator lose the same share",
         "Its time in jail is over",
@@ -163,7 +163,7 @@ def test_absence_that_costs_double_is_found_to_the_coin(tmp_path: Path) -> None:
 
 
 def test_whoever_is_jailed_for_an_hour_does_not_return_to_duty(tmp_path: Path) -> None:
-    result = run_with("jails_for_an_hour", tmp_path, ABSENCE, "--tags=@wip")
+    result = run_with("jails_for_an_hour", tmp_path, ABSENCE)
     assert result.red == {
         "Its time in jail is over",
         "Nobody returns it to duty",
