@@ -126,13 +126,19 @@ class EtcdClient:
         return Coins(sum(bank.held(entry) for entry in shown.entries))
 
     def computed(self) -> Computed:
-        """etcd's own digest of its store (HashKV), as of the newest revision."""
-        revision, digest = self._gateway.digest()
-        return Computed(Height(revision - 1), StateId(digest))
+        """A digest of all accounts in this node's own store, as of its newest revision.
+
+        etcd's own digest of a store is of its files, and another one on every node (3.4.23).
+        """
+        newest = self.status().height
+        return Computed(newest, self.agreed_state(newest))
 
     def agreed_state(self, at: Height) -> StateId:
         """The same digest as of a revision: no block of etcd names one."""
-        return StateId(self._gateway.digest(at + 1)[1])
+        shown = self._gateway.range_at(bank.every(bank.ACCOUNTS), at + 1)
+        if isinstance(shown, Forgotten):
+            raise self._gateway.nonsense(f"it has thrown block {at} away: {shown.words}")
+        return StateId(_block_id(shown.entries))
 
     def standing(self, account: Account, *, since: Height | None = None) -> Standing:
         """Nothing that a payment has to refer to; the node must be there all the same."""

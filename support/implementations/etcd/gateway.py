@@ -71,11 +71,6 @@ class Gateway:
             raise Unreachable(f"{self.endpoint} has no revision {revision} yet: {words}")
         return _shown(self._judged(reply.code, answer))
 
-    def digest(self, revision: int = 0) -> tuple[int, str]:
-        """A revision, the newest where none is named, and the digest of the store up to it."""
-        told = self._asked("maintenance/hash", {"revision": str(revision)} if revision else {})
-        return told.number("header", "revision"), str(told.number("hash"))
-
     def txn(self, body: Body) -> Answer:
         """One transaction; the answer tells whether its comparisons held."""
         return self._asked("kv/txn", body)

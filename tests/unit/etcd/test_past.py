@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.domain import AccountName, Coins, Computed, Forgotten, Height, StateId
+from support.domain import AccountName, Coins, Forgotten, Height
 from support.implementations.contract import Account, Nonsense, Unreachable
 from support.implementations.etcd.client import EtcdClient
 from tests.unit.etcd.conftest import kv, shown
@@ -53,8 +53,9 @@ def test_any_other_error_is_nonsense(node: PlayedNode, client: EtcdClient) -> No
         client.past_balance(ALICE, Height(6))
 
 
-def test_the_digest_of_the_store_is_its_state(node: PlayedNode, client: EtcdClient) -> None:
-    node.says({**shown(revision=9), "hash": 4711, "compact_revision": "-1"})
-    assert client.computed() == Computed(Height(8), StateId("4711"))
-    assert client.agreed_state(Height(8)) == StateId("4711")
-    assert node.questions[-1]["revision"] == "9"
+def test_the_digest_of_all_accounts_is_the_state(node: PlayedNode, client: EtcdClient) -> None:
+    node.says(shown(kv("bank/account/alice", "70")))
+    node.says(shown(kv("bank/account/alice", "71")))
+    before = client.agreed_state(Height(6))
+    assert before != client.agreed_state(Height(6))
+    assert node.questions[-1]["revision"] == "7"
