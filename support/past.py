@@ -20,6 +20,7 @@ from support.domain import (
 )
 from support.implementations.contract import Account, NodeClient, Rememberer, Unreachable
 from support.network import Network
+from support.waiting import CONFIRMATION, until
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,23 @@ def sums(
 
 
 def ledger_of(network: Network, node: NodeName) -> dict[NodeName, Ledger | Silence]:
-    """What one node has computed, and what the others have agreed on for the same block."""
+    """What one node has computed, and what the others have agreed on for the same block.
+
+    They say so with the next block, which is waited for: asked at once, a node that is always at
+    the newest block could be asked just too early every time.
+    """
     computed = network.read(lambda client: _memory(client).computed(), [node])[node]
     if isinstance(computed, Silence):
         return {node: computed}
     others = [other for other in network.nodes if other != node]
+
+    def have_the_next() -> bool | None:
+        heights = network.heights(others).values()
+        return (
+            None if any(isinstance(h, Silence) or h <= computed.height for h in heights) else True
+        )
+
+    until(have_the_next, seconds=lambda: network.seconds(CONFIRMATION), every=0.05)
 
     def agreed(client: NodeClient) -> StateId:
         if client.status().height <= computed.height:
