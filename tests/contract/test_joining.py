@@ -113,7 +113,7 @@ def test_a_follower_that_forgets_says_so(network: Started, needs: Needs) -> None
             "it has forgotten the second block",
         )
         known = network.client(network.nodes[0]).balance(treasury)
-        assert network.client(follower).balance(treasury) == known
+        network.await_balance(follower, treasury, known.value)  # others may have been paid long ago
 
 
 def test_who_begins_with_a_copy_has_no_block_of_before(pair: Pair, needs: Needs) -> None:
