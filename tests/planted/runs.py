@@ -28,7 +28,7 @@ class Result:
 
 
 def run_features(
-    folder: Path, *arguments: str, timeout: float = 600.0, **environment: str
+    folder: Path, *arguments: str, timeout: float = 1800.0, **environment: str
 ) -> Result:
     """Run Behave in a process of its own, with everything that it writes below ``folder``.
 
