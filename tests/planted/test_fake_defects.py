@@ -69,7 +69,6 @@ BURSTS = {
     "Fifty payments at every node",
     "A thousand payments",
     "One node is away",
-    "There is a burst of payments to put into them",
 }
 #: Examples in which no block is made while news of a payment spread.
 NO_BLOCKS = tuple(f"features/gossip/news_of_payments.feature:{line}" for line in (24, 32, 50))
@@ -201,7 +200,6 @@ CASES = [
         *NO_BLOCK_TAKES_IT_ALONG,
         "The payment waited, and was repeated meanwhile",
         "One node is away",
-        "A node that is away misses its turns",
     ),
     case(
         "newcomer_ignored",
