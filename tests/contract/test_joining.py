@@ -79,6 +79,10 @@ def test_a_follower_learns_everything_and_takes_payments(network: Started, needs
         network.await_new_blocks([*network.nodes, follower])
         known = network.height(follower)
         assert network.history(follower, known) == network.history(network.nodes[0], known)
+        eventually(
+            lambda: None if network.client(follower).status().catching_up else True,
+            "the follower says that it has caught up",
+        )
         assert isinstance(network.pay(alice, bob, 30, through=follower), Confirmed)
         network.await_balance(network.nodes[0], bob, 30)
     network.await_new_blocks()
