@@ -40,9 +40,9 @@ Feature: News of payments
   @needs.numbered_payments
   Rule: At least 95 % of the payments that some node knows are known to all
 
-    Example: Every node is given 50 payments at the same moment
+    Example: Every node is given 20 payments at the same moment
       Given a network of 4 nodes that makes one block a second
-      And 4 customers are ready to make 50 payments each
+      And 4 customers are ready to make 20 payments each
       When they hand all of them in at once
       Then at least 95 % of the payments that some node knows are known to all before 2 more blocks are made
 

@@ -64,7 +64,7 @@ HEALED_LATE = {
 #: Examples in which a customer is sent more than two payments.
 BURSTS = {
     "There is much to put into the blocks",
-    "Every node is given 50 payments at the same moment",
+    "Every node is given 20 payments at the same moment",
     "No block takes them along",
     "Fifty payments at every node",
     "A thousand payments",
