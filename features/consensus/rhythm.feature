@@ -3,14 +3,16 @@ Feature: The rhythm of blocks
   A customer waits for the next block, however long that takes. That a block usually
   comes soon is of no use to whoever waits for the slowest one of a hundred.
 
+  # Not beside other work: a machine that stumbles itself would be taken for the network.
   Rule: No block takes longer than ten usual ones
 
+    @slow
     Example: Nobody pays anybody
       Given a network of 4 nodes
       When nobody pays anybody
       Then none of the next 30 blocks takes longer than 10 usual ones
 
-    @needs.numbered_payments
+    @slow @needs.numbered_payments
     Example: There is a burst of payments to put into them
       Given a network of 4 nodes
       And 4 customers are ready to make 50 payments each
