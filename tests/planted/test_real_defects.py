@@ -123,7 +123,9 @@ def test_a_node_that_keeps_payments_to_itself(tmp_path: Path) -> None:
 
 
 def test_a_turn_that_is_waited_for_long_breaks_the_rhythm(tmp_path: Path) -> None:
-    result = run_with("waits_long_for_a_turn", tmp_path, f"{RHYTHM}:10", f"{BURST}:9", "--tags=not @wip")
+    result = run_with(
+        "waits_long_for_a_turn", tmp_path, f"{RHYTHM}:10", f"{BURST}:9", "--tags=not @wip"
+    )
     assert result.red == {"Nobody pays anybody"}, result.printed
     assert result.green == {"Fifty payments at every node"}
 
