@@ -26,8 +26,8 @@ FAKE = (
 )
 
 #: Long lives that fail are lived again and again to find a shorter one: they have their own cases.
-#: And where so many runs share two cores, the rhythm of blocks is that of the host: see `stumbles`. Where
-#: a block takes a second, who waits in vain waits for minutes: see `trails`.
+#: Where so many runs share two cores, the rhythm of blocks is that of the host: see `stumbles`.
+#: Where a block takes a second, who waits in vain waits for minutes: see `trails`.
 EVERYTHING = ("features/", "--tags=not @endurance", "--exclude=rhythm|common_prefix")
 ENDURANCE = ("features/endurance",)
 WITH_A_CUT = (
