@@ -1,4 +1,4 @@
-"""What node software does as well, where votes are weighed by stakes that people lend to nodes."""
+"""What node software does as well, where votes are weighed by stakes that people delegate."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Delegate:
-    """Somebody lends a node some votes."""
+    """Somebody delegates some votes to a node."""
 
     by: Account
     to: NodeName
@@ -99,7 +99,7 @@ class SignedOrder:
 class Candidate:
     """What a node says of one that has, had or wants a part in agreeing.
 
-    ``stake`` is all that is lent to it; ``is_active`` whether it is among those who agree;
+    ``stake`` is all that is delegated to it; ``is_active`` whether it is among those who agree;
     ``is_jailed`` whether it may not be for now, and ``is_banned`` for good.
     """
 
@@ -157,7 +157,7 @@ class Stakes(Protocol):
         ...
 
     def delegation(self, account: Account, node: NodeName) -> Votes:
-        """What an account has lent to a node."""
+        """What an account has delegated to a node."""
         ...
 
     def on_the_way_back(self, account: Account) -> Votes:

@@ -33,7 +33,7 @@ MEANINGS = {
     Capability.CHOSEN_LINKS: "a node has links to those nodes only that it was told of",
     Capability.GROWING_DISKS: "what a node keeps grows with each block, so a full disk stops it",
     Capability.ANSWERS_WHEN_FULL: "a node that cannot write goes on answering what it knows",
-    Capability.STAKES: "votes are weighed by stakes, which people lend to nodes and take back",
+    Capability.STAKES: "votes are weighed by stakes, and people delegate them to nodes",
     Capability.DOUBLE_VOTE_EVIDENCE: "who votes for two blocks at once is proved to, and punished",
     Capability.UPGRADE: "a network decides on its next release, and goes on with it as one",
     Capability.DATED_BLOCKS: "blocks have a date, and nodes tell the time",

@@ -73,12 +73,12 @@ class _IsRefused(BaseMatcher[Outcome]):
 
 
 def has_delegated(account: AccountName, votes: Votes) -> Matcher[Votes]:
-    """The node shows that so many votes are lent by this account."""
+    """The node shows that so many votes are delegated by this account."""
     return _Shows(f"{account} has delegated", votes)
 
 
 def has_votes_at_hand(account: AccountName, votes: Votes) -> Matcher[Votes]:
-    """The node shows that the account could lend so many votes, to the last part of one."""
+    """The node shows that the account could delegate so many votes, to the last part of one."""
     return _Shows(f"{account} has at hand", votes)
 
 

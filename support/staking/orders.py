@@ -78,7 +78,7 @@ class Orders:
         return Votes(self.wallet.order_fee.value * self._paid_for[account])
 
     def grant(self, to: Account, votes: Votes) -> Outcome:
-        """The treasury gives somebody votes to lend."""
+        """The treasury gives somebody votes to delegate."""
         with self._network.treasury_queue:  # its payments must come one after another
             return self.give(Grant(self._network.wallet.treasury, to, votes))
 
@@ -102,7 +102,7 @@ class Orders:
         return outcome
 
     def delegate(self, by: Account, node: NodeName, votes: Votes) -> Outcome:
-        """Lend a node some votes."""
+        """Have some votes count for a node."""
         return self.give(Delegate(by, node, votes))
 
     def take_back(self, by: Account, node: NodeName, votes: Votes) -> Outcome:

@@ -51,7 +51,7 @@ def candidates(
 def stakes_of(
     network: Network, node: NodeName, nodes: Iterable[NodeName] | None = None
 ) -> Mapping[NodeName, Votes | Silence]:
-    """All that is lent to one node, as each node says; nothing for one that has no stake."""
+    """All that is delegated to one node, as each node says; nothing for one that has no stake."""
 
     def stake(stakes: Stakes) -> Votes:
         known = stakes.candidates().get(node)
@@ -73,14 +73,14 @@ def delegations(
     node: NodeName,
     nodes: Iterable[NodeName] | None = None,
 ) -> Mapping[NodeName, Votes | Silence]:
-    """What an account has lent to a node, as each node says."""
+    """What an account has delegated to a node, as each node says."""
     return ask(network, lambda stakes: stakes.delegation(account, node), nodes)
 
 
 def at_hand(
     network: Network, account: Account, nodes: Iterable[NodeName] | None = None
 ) -> Mapping[NodeName, Votes | Silence]:
-    """What an account could lend, as each node says."""
+    """What an account could delegate, as each node says."""
     return ask(network, lambda stakes: stakes.at_hand(account), nodes)
 
 
