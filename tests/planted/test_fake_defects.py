@@ -279,7 +279,7 @@ CASES = [
         "Fifty payments at every node",
         "A thousand payments",
         "One node is away",
-        on=("features/consensus/burst.feature",),
+        on=("features/consensus/burst.feature", "features/payments/deposit.feature"),
     ),
     case(
         "stumbles",
