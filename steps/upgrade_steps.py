@@ -139,9 +139,15 @@ def a_node_is_upgraded_too_early(context: SuiteContext, node: NodeName) -> None:
     context.world.rollout.upgrade_too_early(node)
 
 
-@when("{node:Node} starts once more")
-def a_node_starts_once_more(context: SuiteContext, node: NodeName) -> None:
-    context.world.rollout.start_again(node)
+@when("{node:Node} gets the previous release back")
+def a_node_gets_the_previous_release_back(context: SuiteContext, node: NodeName) -> None:
+    context.world.rollout.take_back(node)
+
+
+@when("{node:Node} is upgraded at the agreed block")
+def a_node_is_upgraded_at_the_agreed_block(context: SuiteContext, node: NodeName) -> None:
+    the_agreed_block_comes_for(context, (node,))
+    context.world.rollout.upgrade([node])
 
 
 @when("{node:Node} comes back with the previous release")

@@ -104,6 +104,7 @@ class Network:
         self._preparing: Future[None] | None = None
         self._members = list(topology.names)
         self._former: dict[NodeName, NodeClient] = {}
+        self._former_releases: dict[NodeName, NodeBlueprint] = {}
         self._strangers: list[NodeName] = []
         self._impostors: dict[NodeName, NodeBlueprint] = {}
         self._followers: list[NodeName] = []
@@ -496,10 +497,20 @@ class Network:
         """Give a member that is down the current release in the place of the one that it had."""
         self.members([node])
         fresh = self.next_release.upgraded(node, self._blueprint, self.topology)
-        assert fresh.software is not None
-        self._deployment.change_software(node, fresh.software, fresh.command)
-        self._blueprint = self._blueprint.with_replaced(fresh)
-        version = fresh.software.version
+        self._former_releases[node] = self._blueprint.node(node)
+        self._change_release(fresh)
+
+    def take_back_upgrade(self, node: NodeName) -> None:
+        """Give a member that is down the release again that it had before :meth:`upgrade`."""
+        if node not in self._former_releases:
+            raise BadRequest(f"{node} has the release that it began with")
+        self._change_release(self._former_releases.pop(node))
+
+    def _change_release(self, blueprint: NodeBlueprint) -> None:
+        node, software = blueprint.name, blueprint.software or self._blueprint.software
+        self._deployment.change_software(node, software, blueprint.command)
+        self._blueprint = self._blueprint.with_replaced(blueprint)
+        version = software.version
         self._journal.write("node upgraded", network=self.name, node=node, version=version)
 
     @property

@@ -33,21 +33,28 @@ Feature: Upgrades out of step
       And node 4 goes no further than the agreed block
       And no two nodes that answer tell different histories
 
-  # injective 1.20.1 keeps the block that it refuses to execute, and refuses it again at every start:
-  # such a node needs the previous release back until the agreed block, which no sentence gives yet.
-  Rule: A node that is upgraded too early waits, and does no harm
+  Rule: A node that is upgraded too early does no harm, and can make up for it
 
-    @slow @wip
+    @slow
     Example: Node 4 does not wait for the others
       Given node 4 was upgraded too early
       When the agreed block comes for nodes 1, 2 and 3
       Then node 4 goes no further than the agreed block
       And no two nodes that answer tell different histories
 
-    @slow @wip
-    Example: The others come to the agreed block as well
+    @slow
+    Example: Node 4 gets the previous release back in time
       Given node 4 was upgraded too early
-      When all but node 4 are upgraded at the agreed block
-      And node 4 starts once more
+      When node 4 gets the previous release back
+      And every node is upgraded at the agreed block
+      Then every node runs the new release
+      And every node tells the same history
+
+    @slow
+    Example: Node 4 gets the previous release back when the others have changed
+      Given node 4 was upgraded too early
+      And all but node 4 were upgraded at the agreed block
+      When node 4 gets the previous release back
+      And node 4 is upgraded at the agreed block
       Then every node runs the new release
       And every node tells the same history

@@ -8,7 +8,7 @@ from hamcrest.core.base_matcher import BaseMatcher
 from hamcrest.core.description import Description
 from hamcrest.core.matcher import Matcher
 
-from support.domain import Height, ProposalState
+from support.domain import Height, NodeState, ProposalState, Silence
 from support.implementations.governance import Plan
 
 T = TypeVar("T")
@@ -47,6 +47,26 @@ class _ComesToTheHeight(BaseMatcher[Height]):
         mismatch_description.append_text(f"has block {item}")
 
 
+class _WaitsBefore(BaseMatcher[Height | Silence | NodeState]):
+    """Accepts the last height but the agreed one, and a node that has ended by itself."""
+
+    def __init__(self, agreed: Height) -> None:
+        self._last = Height(agreed - 1)
+
+    def _matches(self, item: Height | Silence | NodeState) -> bool:
+        return item is NodeState.STOPPED or (isinstance(item, int) and item >= self._last)
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text(f"a node has block {self._last}, or has ended at the next one")
+
+    def describe_mismatch(
+        self, item: Height | Silence | NodeState, mismatch_description: Description
+    ) -> None:
+        mismatch_description.append_text(
+            str(item) if isinstance(item, Silence) else f"has block {item}"
+        )
+
+
 def is_at(state: ProposalState | None) -> Matcher[ProposalState | None]:
     """The proposal is so far; None for one that is not known any more."""
     return _Says("the proposal", state)
@@ -60,6 +80,11 @@ def waits_for(plan: Plan | None) -> Matcher[Plan | None]:
 def runs(version: str) -> Matcher[str]:
     """The node says that it is this release."""
     return _Says("its release", version)
+
+
+def waits_before(agreed: Height) -> Matcher[Height | Silence | NodeState]:
+    """The node can go no further without the release that begins with this block."""
+    return _WaitsBefore(agreed)
 
 
 def goes_no_further_than(height: Height) -> Matcher[Height]:

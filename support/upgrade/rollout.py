@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from support.agreement import nodes_have_caught_up
 from support.domain import Height, NodeName, NodeState, Silence, in_order
-from support.matchers import has_a_block_after, on_these_nodes
+from support.matchers import on_these_nodes
 from support.network import Network
+from support.upgrade.matchers import waits_before
 from support.upgrade.motions import Motion
 from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually
 
@@ -21,19 +22,21 @@ class Rollout:
 
     def __init__(self, network: Network) -> None:
         self._network = network
+        self._too_early: set[NodeName] = set()
+        self._come_to: Motion | None = None
 
     def await_height(self, motion: Motion, nodes: Iterable[NodeName]) -> None:
         """Return when these nodes have all but the block that they must not execute.
 
         From then on they are not counted on: they stand still until they are upgraded.
         """
+        self._come_to = motion
         named = list(nodes)
         for node in named:
             self._network.faults.set_aside(node)
-        last = Height(motion.height - 1)
         eventually(
-            lambda: self._network.heights(named),
-            on_these_nodes(named, has_a_block_after(Height(last - 1))),
+            lambda: {node: self._whereabouts(node) for node in named},
+            on_these_nodes(named, waits_before(motion.height)),
             on=self._network,
             within=RECOVERY,
             stall=STALL_AFTER_A_FAULT,
@@ -58,12 +61,19 @@ class Rollout:
         self._network.faults.set_aside(node)
         self._change(node)
         self._network.faults.start(node)
+        self._too_early.add(node)
 
-    def start_again(self, node: NodeName) -> None:
-        """Start a node that has waited for its time, whether it has ended meanwhile or not."""
-        self._network.faults.stop(node)
+    def take_back(self, node: NodeName) -> None:
+        """Start a node that was upgraded too early with the release that it had before.
+
+        It is counted on again, unless the others have come to the agreed block meanwhile.
+        """
+        self._stop(node)
+        self._network.take_back_upgrade(node)
         self._network.faults.start(node)
-        self._network.faults.count_on(node)
+        self._too_early.discard(node)
+        if self._come_to is None:
+            self._network.faults.count_on(node)
 
     def start_as_it_was(self, node: NodeName) -> None:
         """Start a node that is down, with the release that it had and the others have no more."""
@@ -74,7 +84,7 @@ class Rollout:
         """The newest block of each of these nodes; one that has ended is where it was last."""
         told = dict(self._network.heights(nodes))
         for node in [node for node, height in told.items() if isinstance(height, Silence)]:
-            if self._network.deployment.state(node) is NodeState.STOPPED:
+            if self._has_ended(node):
                 told[node] = self._network.history.highest(node)
         return told
 
@@ -84,9 +94,31 @@ class Rollout:
 
     def finish(self) -> None:
         """Give everybody who is still not counted on what the others have."""
-        self.upgrade(self._network.faults.aside)
+        early = in_order(self._too_early)
+        self.upgrade(self._network.faults.aside - self._too_early)
+        for node in early:
+            self.take_back(node)
+        if early and self._come_to is not None:
+            self.await_height(self._come_to, early)
+            self.upgrade(early)
+
+    def _whereabouts(self, node: NodeName) -> Height | Silence | NodeState:
+        """The newest block of a node, or that it has ended.
+
+        It does so when it comes to the agreed block while it fetches blocks that it has missed.
+        """
+        told = self._network.heights([node])[node]
+        if isinstance(told, Silence) and self._has_ended(node):
+            return NodeState.STOPPED
+        return told
+
+    def _has_ended(self, node: NodeName) -> bool:
+        return self._network.deployment.state(node) is NodeState.STOPPED
 
     def _change(self, node: NodeName) -> None:
+        self._stop(node)
+        self._network.upgrade(node)
+
+    def _stop(self, node: NodeName) -> None:
         if node not in self._network.faults.down:
             self._network.faults.stop(node)
-        self._network.upgrade(node)

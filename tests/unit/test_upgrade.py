@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from support.domain import BadRequest, Height, NodeName, NodeState
+from support.domain import BadRequest, Height, NodeName, NodeState, Silence
 from support.engines.contract import Blueprint, NodeBlueprint
 from support.implementations.governance import Plan
 from support.journal import Journal
 from support.topology import Topology
-from support.upgrade.matchers import goes_no_further_than, runs, waits_for
+from support.upgrade.matchers import goes_no_further_than, runs, waits_before, waits_for
 from support.upgrade.motions import Motion
 from support.upgrade.rollout import Rollout
 from tests.unit.played import PlayedImplementation, PlayedTime, Stage
@@ -63,14 +63,39 @@ def test_nobody_counts_on_a_node_that_is_left_out_until_it_is_upgraded(stage: St
     assert network.is_whole()
 
 
-def test_one_that_is_upgraded_too_early_may_end_and_is_started_again(stage: Stage) -> None:
+def test_one_that_is_upgraded_too_early_gets_its_release_back(stage: Stage) -> None:
     rollout = Rollout(stage.network)
     rollout.upgrade_too_early(NODE_4)
     assert NODE_4 not in stage.network.up
-    stage.deployment.states[NODE_4] = NodeState.STOPPED
-    rollout.start_again(NODE_4)
+    stage.deployment.states[NODE_4] = NodeState.STOPPED  # it ends by itself
+    rollout.take_back(NODE_4)
     assert NODE_4 in stage.network.up
+    first = stage.network.first_release
+    assert [w for w in stage.deployment.done if w.startswith("change")] == [
+        "change node-4 to 2",
+        f"change node-4 to {first}",
+    ]
     assert stage.deployment.states[NODE_4] is NodeState.RUNNING
+
+
+def test_one_that_was_upgraded_too_early_follows_the_others_in_the_end(stage: Stage) -> None:
+    rollout = Rollout(stage.network)
+    rollout.upgrade_too_early(NODE_4)
+    rollout.await_height(Motion(1, "v2", Height(1)), [NODE_3])
+    rollout.finish()
+    first = stage.network.first_release
+    assert [w for w in stage.deployment.done if w.startswith("change")] == [
+        "change node-4 to 2",
+        "change node-3 to 2",
+        f"change node-4 to {first}",
+        "change node-4 to 2",
+    ]
+    assert stage.network.is_whole()
+
+
+def test_a_release_that_a_node_began_with_is_not_taken_back(stage: Stage) -> None:
+    with pytest.raises(BadRequest, match="node-4 has the release that it began with"):
+        stage.network.take_back_upgrade(NODE_4)
 
 
 def test_one_that_has_ended_is_where_it_was_seen_last(stage: Stage) -> None:
@@ -104,3 +129,7 @@ def test_matchers_tell_what_is_said() -> None:
     assert not runs("2").matches("1")
     assert goes_no_further_than(Height(70)).matches(Height(70))
     assert not goes_no_further_than(Height(70)).matches(Height(71))
+    assert waits_before(Height(70)).matches(Height(69))
+    assert waits_before(Height(70)).matches(NodeState.STOPPED)
+    assert not waits_before(Height(70)).matches(Height(68))
+    assert not waits_before(Height(70)).matches(Silence("it does not answer"))
