@@ -7,6 +7,7 @@ import shutil
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -109,6 +110,38 @@ def test_everybody_can_read_a_page(
     page.close()
 
 
+#: No single run has payments of each outcome.
+_WITH_EVERY_MARK = """
+for (const kind of ["confirmed", "refused", "unknown"]) {
+  const mark = document.querySelector(".p-sent").cloneNode();
+  mark.setAttribute("class", `p-${kind}`);
+  document.querySelector(".p-sent").after(mark);
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_marks_and_lines_stand_out_from_the_card(
+    browser: Browser, pages: dict[str, Path], scheme: Literal["light", "dark"]
+) -> None:
+    """WCAG 2.2, 1.4.11: what has to be seen to understand a picture has a contrast of 3 to 1."""
+    page = browser.new_page(viewport=DESKTOP, color_scheme=scheme)
+    Visit(page, pages["failed"]).unfold()
+    page.evaluate(_WITH_EVERY_MARK)
+    card = _colour(page, ".failure", "background-color")
+    seen = [
+        (".p-sent", "stroke"),
+        (".p-confirmed", "fill"),
+        (".p-refused", "stroke"),
+        (".p-unknown", "stroke"),
+        (".failing", "stroke"),
+        *((f".lines .n{node}", "stroke") for node in range(4)),
+    ]
+    faint = {what for what, how in seen if _contrast(_colour(page, what, how), card) < 3}
+    assert not faint
+    page.close()
+
+
 @pytest.mark.parametrize("size", WIDTHS)
 def test_the_first_screen_has_the_verdict_and_a_picture_of_it_is_taken(
     browser: Browser, pages: dict[str, Path], size: ViewportSize
@@ -189,3 +222,23 @@ def test_it_prints(browser: Browser, pages: dict[str, Path]) -> None:
     assert page.locator("nav").is_visible() is False
     assert page.pdf(format="A4").startswith(b"%PDF")
     page.close()
+
+
+def _colour(page: Page, selector: str, what: str) -> tuple[int, int, int]:
+    """Red, green and blue of the first such element, 0 to 255."""
+    read = "(element, what) => getComputedStyle(element).getPropertyValue(what)"
+    written = page.locator(selector).first.evaluate(read, what)
+    red, green, blue = re.findall(r"\d+", written)[:3]
+    return int(red), int(green), int(blue)
+
+
+def _contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+    """1 to 21, as WCAG 2.2 defines the contrast ratio."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: tuple[int, int, int]) -> float:
+    parts = [part / 255 for part in colour]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
