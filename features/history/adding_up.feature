@@ -7,6 +7,7 @@ Feature: Every past balance adds up
   Background:
     Given a network of 4 nodes
     And Alice holds 100 coins
+    And every node has made 20 further blocks
 
   Rule: After every block, all accounts together held all coins
 

@@ -16,7 +16,6 @@ from support.implementations.cosmos.node_files import (
     peer_address_of,
     with_settings,
 )
-from support.implementations.cosmos.traits import FORGETFUL
 from tests.planted.injective import Change, Defective
 
 #: The two ends of the gap in a ring of five.
@@ -77,10 +76,10 @@ def keeps_no_snapshots(node: NodeBlueprint) -> Mapping[str, bytes]:
 
 
 def forgets_in_secret(node: NodeBlueprint) -> Mapping[str, bytes]:
-    """Node 4 keeps the newest balances only, in a network that keeps everything."""
+    """Node 4 forgets all but its two newest states every ten blocks; the others keep everything."""
     if node.name != "node-4":
         return {}
-    return {APP_FILE: with_settings(node, APP_FILE, FORGETFUL).files[APP_FILE]}
+    return {APP_FILE: with_settings(node, APP_FILE, {"pruning": "everything"}).files[APP_FILE]}
 
 
 def tells_of_nobody(node: NodeBlueprint) -> Mapping[str, bytes]:
