@@ -22,11 +22,6 @@ from tests.contract.started import Pair, Started
 _FAKE = ("tests.fake.engine", "tests.fake.implementation")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known."""
-    config.addinivalue_line("markers", "real: runs real node software, named by ACCORD_CONTRACT")
-
-
 @pytest.fixture(scope="session", params=["fake", pytest.param("real", marks=pytest.mark.real)])
 def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
     """Engine and implementation, for all tests of a session."""

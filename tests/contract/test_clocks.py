@@ -8,6 +8,8 @@ from support.domain import Capability, NodeName
 from support.engines.contract import CommandFailed
 from tests.contract.started import Pair, Started
 
+pytestmark = pytest.mark.engine
+
 ONE, TWO = NodeName("node-1"), NodeName("node-2")
 HOUR = 3600
 #: Seconds: some nodes tell whole seconds only, and an answer takes its time.

@@ -14,6 +14,8 @@ from support.implementations.contract import Unreachable
 from support.topology import SMALL_DISK
 from tests.contract.started import Needs, Pair, Started
 
+pytestmark = pytest.mark.engine
+
 ONE, TWO = NodeName("node-1"), NodeName("node-2")
 SOME = 100_000
 

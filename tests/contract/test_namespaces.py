@@ -11,6 +11,8 @@ from support.domain import NodeName, NodeState
 from support.engines.contract import CommandFailed
 from tests.contract.started import Started
 
+pytestmark = pytest.mark.engine
+
 ONE, TWO, THREE = (NodeName(f"node-{number}") for number in (1, 2, 3))
 
 

@@ -9,6 +9,8 @@ from support.engines.contract import API
 from support.implementations.contract import Unreachable
 from tests.contract.started import Needs, Pair, Started, eventually
 
+pytestmark = pytest.mark.engine
+
 TWO = NodeName("node-2")
 
 

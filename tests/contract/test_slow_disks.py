@@ -9,6 +9,8 @@ import pytest
 from support.domain import Capability, NodeName
 from tests.contract.started import PATIENCE, Pair, Started, eventually
 
+pytestmark = pytest.mark.engine
+
 ONE, TWO = NodeName("node-1"), NodeName("node-2")
 LONGER = 0.2
 

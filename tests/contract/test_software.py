@@ -12,6 +12,8 @@ from support.implementations.governance import GovernanceTeller, Upgradable
 from support.topology import Trait
 from tests.contract.started import Needs, Pair, Started, eventually
 
+pytestmark = pytest.mark.engine
+
 TWO = NodeName("node-2")
 
 
