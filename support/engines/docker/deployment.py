@@ -27,6 +27,7 @@ from support.engines.contract import (
 )
 from support.engines.docker.disks import HOME, USER, Disk
 from support.engines.docker.errors import told_plainly
+from support.engines.docker.freezing import freeze
 from support.engines.docker.helpers import Helper, Kind
 from support.engines.docker.labels import labels
 from support.engines.docker.sweep import Filters, remove
@@ -128,7 +129,7 @@ class DockerDeployment:
     def pause(self, node: NodeName) -> None:
         """See the contract."""
         with told_plainly(f"freezing {node}"):
-            self._containers[node].pause()
+            freeze(self._containers[node])
 
     def resume(self, node: NodeName) -> None:
         """See the contract."""
@@ -181,7 +182,7 @@ class DockerDeployment:
 
     def freeze(self) -> None:
         """See the contract."""
-        self._in_every_container(Container.pause, "freezing the network")
+        self._in_every_container(freeze, "freezing the network")
 
     def thaw(self) -> None:
         """See the contract."""
