@@ -227,8 +227,8 @@ class Faults:
         self._members(node)
         if node in self._disks.full:
             raise BadRequest(f"the disk of {node} is full and stays so: make room on it first")
+        self._on_wiped(node)  # before it starts: it may be seen at its first block at once
         self._nodes.replace(node, lambda: self._fresh(node))
-        self._on_wiped(node)
         self._welcome(node)
 
     def _welcome(self, node: NodeName) -> None:

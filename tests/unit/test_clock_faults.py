@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from support.domain import BadRequest, NodeName, NodeState, Skew
+from support.engines.contract import NodeBlueprint
 from support.faults.packet_filter import FaultHadNoEffect
 from support.journal import Journal
 from support.network import Network
@@ -187,6 +188,23 @@ def test_a_fresh_node_takes_the_place_of_one_that_is_down(stage: Stage, journal:
         ("fault measured", "take the place of another one"),
         ("fault undone", "down"),
     ]
+
+
+def test_one_that_is_seen_the_moment_it_starts_has_not_gone_back(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = stage.network
+    expected: list[bool] = []
+    start = stage.deployment.add
+
+    def add(node: NodeBlueprint) -> None:
+        expected.append(network.history.began_anew(node.name, 0, stage.clock.now))
+        start(node)
+
+    monkeypatch.setattr(stage.deployment, "add", add)
+    network.faults.kill(NODE_4)
+    network.faults.replace(NODE_4)
+    assert expected == [True]
 
 
 def test_the_links_of_a_fresh_node_are_cut_as_those_of_the_old_one_were(stage: Stage) -> None:
