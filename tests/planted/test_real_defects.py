@@ -31,7 +31,8 @@ PROPOSALS = "features/upgrade/proposals.feature"
 STALE = "features/consistency/stale_answers.feature"
 
 DUPLICATES = "features/gossip/duplicates.feature"
-WITHOUT_BLOCKS = tuple(f"features/gossip/news_of_payments.feature:{at}" for at in (24, 32, 50))
+NEWS_OF_PAYMENTS = "features/gossip/news_of_payments.feature"
+WITHOUT_BLOCKS = tuple(f"{NEWS_OF_PAYMENTS}:{at}" for at in (24, 32, 50))
 BURST = "features/consensus/burst.feature"
 RHYTHM = "features/consensus/rhythm.feature"
 
@@ -122,6 +123,15 @@ def test_a_node_that_keeps_payments_to_itself(tmp_path: Path) -> None:
     assert len(result.green) == 4
 
 
+def test_news_of_payments_that_a_node_keeps_to_itself_do_not_travel(tmp_path: Path) -> None:
+    result = run_with("gossips_nothing", tmp_path, NEWS_OF_PAYMENTS, DUPLICATES)
+    assert result.red == {
+        "Bob gives his to the last node",
+        "Every node is given 20 payments at the same moment",
+    }, result.printed
+    assert len(result.green) == 9
+
+
 def test_a_turn_that_is_waited_for_long_breaks_the_rhythm(tmp_path: Path) -> None:
     result = run_with(
         "waits_long_for_a_turn", tmp_path, f"{RHYTHM}:10", f"{BURST}:9", "--tags=not @wip"
@@ -202,6 +212,22 @@ def test_half_of_what_was_taken_back_is_found_where_it_counts_and_when_it_is_ret
         "Alice takes back more than she has delegated",
     }, result.printed
     assert len(result.green) == 4
+
+
+def test_half_of_what_was_taken_back_does_not_go_unnoticed_in_a_long_life(tmp_path: Path) -> None:
+    result = run_with(
+        "takes_back_half",
+        tmp_path,
+        "features/endurance/long_life.feature",
+        "--tags=@slow",
+        "--name=Customers pay, deposit and withdraw",
+        "--name=Votes are delegated, moved and taken back as well",
+        "-Dseed=1",
+    )
+    assert result.red == {"Votes are delegated, moved and taken back as well"}, result.printed
+    assert result.green == {"Customers pay, deposit and withdraw"}
+    (told,) = tmp_path.rglob("actions.txt")
+    assert "The shortest list that fails" in told.read_text()
 
 
 def test_a_network_in_which_a_fifth_decides_accepts_what_most_are_not_for(tmp_path: Path) -> None:
