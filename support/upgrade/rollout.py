@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from support.agreement import nodes_have_caught_up
-from support.domain import Height, NodeName, NodeState, Silence, in_order
+from support.domain import Blocks, Height, NodeName, NodeState, Silence, in_order
 from support.matchers import on_these_nodes
 from support.network import Network
 from support.upgrade.matchers import waits_before
 from support.upgrade.motions import Motion
 from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually
+
+#: The pace of a network is that of most of its blocks. Where one of four nodes is down each of its
+#: turns costs a round: on a busy machine a block took three times as long as most of them (seen).
+_SLOWER_THAN_MOST = 4
 
 
 class Rollout:
@@ -38,7 +42,7 @@ class Rollout:
             lambda: {node: self._whereabouts(node) for node in named},
             on_these_nodes(named, waits_before(motion.height)),
             on=self._network,
-            within=RECOVERY,
+            within=self._time_until(motion.height),
             stall=STALL_AFTER_A_FAULT,
         )
 
@@ -101,6 +105,11 @@ class Rollout:
         if early and self._come_to is not None:
             self.await_height(self._come_to, early)
             self.upgrade(early)
+
+    def _time_until(self, height: Height) -> Blocks:
+        """What the blocks until then may take, slow ones among them, and a recovery."""
+        left = max(0, height - self._network.top())
+        return Blocks(RECOVERY.count + _SLOWER_THAN_MOST * left)
 
     def _whereabouts(self, node: NodeName) -> Height | Silence | NodeState:
         """The newest block of a node, or that it has ended.
