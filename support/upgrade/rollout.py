@@ -27,6 +27,7 @@ class Rollout:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._too_early: set[NodeName] = set()
+        self._fetching: set[NodeName] = set()
         self._come_to: Motion | None = None
 
     def await_height(self, motion: Motion, nodes: Iterable[NodeName]) -> None:
@@ -59,6 +60,7 @@ class Rollout:
         for node in named:
             self._network.faults.start(node)
             self._network.faults.count_on(node)
+            self._fetching.discard(node)
 
     def upgrade_too_early(self, node: NodeName) -> None:
         """The same for one that cannot take part before the agreed height."""
@@ -76,6 +78,7 @@ class Rollout:
         self._network.take_back_upgrade(node)
         self._network.faults.start(node)
         self._too_early.discard(node)
+        self._fetching.add(node)
         if self._come_to is None:
             self._network.faults.count_on(node)
 
@@ -114,10 +117,11 @@ class Rollout:
     def _whereabouts(self, node: NodeName) -> Height | Silence | NodeState:
         """The newest block of a node, or that it has ended.
 
-        It does so when it comes to the agreed block while it fetches blocks that it has missed.
+        That is no surprise of one that fetches blocks that it has missed: it ends when it comes to
+        the agreed one. All others only stand still.
         """
         told = self._network.heights([node])[node]
-        if isinstance(told, Silence) and self._has_ended(node):
+        if isinstance(told, Silence) and node in self._fetching and self._has_ended(node):
             return NodeState.STOPPED
         return told
 

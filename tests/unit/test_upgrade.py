@@ -93,6 +93,15 @@ def test_one_that_was_upgraded_too_early_follows_the_others_in_the_end(stage: St
     assert stage.network.is_whole()
 
 
+def test_one_that_ends_before_the_agreed_block_is_not_ready_for_it(stage: Stage) -> None:
+    rollout = Rollout(stage.network)
+    rollout.leave_out([NODE_4])
+    stage.deployment.states[NODE_4] = NodeState.STOPPED
+    stage.nodes[NODE_4].silent = "it has ended"
+    with pytest.raises(AssertionError, match="does not answer"):
+        rollout.await_height(Motion(1, "v2", Height(1)), [NODE_4])
+
+
 def test_a_release_that_a_node_began_with_is_not_taken_back(stage: Stage) -> None:
     with pytest.raises(BadRequest, match="node-4 has the release that it began with"):
         stage.network.take_back_upgrade(NODE_4)
