@@ -53,6 +53,10 @@ _CONT, _SINGLESTEP, _GETREGS, _SETREGS, _DETACH = 7, 9, 12, 13, 17
 _SEIZE, _INTERRUPT = 0x4206, 0x4207
 _EVERY_CHILD = 0x40000000
 _STOPPED_BY_US = 128
+#: What only a debugger sees of a call that a signal has interrupted (include/linux/errno.h): the
+#: process itself would begin it anew.
+_TO_BE_BEGUN_ANEW = (-512, -513, -514, -516)
+_TRIES = 1000
 #: The registers of a process (sys/user.h), and where those are that a system call is made with.
 _REGISTERS = struct.Struct("=27Q")
 _RDX, _RSI, _RDI, _RAX, _ORIGINAL, _RIP = 12, 13, 14, 10, 15, 16
@@ -93,11 +97,9 @@ class Worker:
     def measure(self):
         """Seconds that the process waits for a flush of a file that it does not have."""
         with self._changing, _Stopped(self._process) as process:
-            started = time.monotonic()
-            answer = process.call(_FSYNC, _NO_FILE)
-            seconds = time.monotonic() - started
+            answer, seconds = process.call(_FSYNC, _NO_FILE)
         if answer != -errno.EBADF:
-            raise ValueError(f"a flush was answered with {answer}: it was interrupted")
+            raise ValueError(f"a flush of no file was answered with {answer}")
         return {"seconds": seconds}
 
     def _known_listener(self):
@@ -116,7 +118,7 @@ class Worker:
             flags = _ALL_THREADS | _LISTENER | _TELL_WHICH
             # kernels before 5.19 let a signal interrupt a flush that waits, which then begins anew
             for more in (_UNTIL_KILLED, 0):
-                answer = process.call(_SECCOMP, _SET_MODE_FILTER, flags | more, program)
+                answer, _ = process.call(_SECCOMP, _SET_MODE_FILTER, flags | more, program)
                 if answer != -errno.EINVAL:
                     break
         if answer < 0:
@@ -180,23 +182,28 @@ class _Stopped:
         self._let_go()
 
     def call(self, number, *arguments):
-        """Make it call the kernel; what that answers."""
-        registers = list(self._as_it_was)
-        registers[_RAX], registers[_ORIGINAL] = number, _NO_FILE  # it comes from no other call
-        registers[_RIP] = self._instruction
+        """Make it call the kernel; what that answers, and in how many seconds."""
+        wanted = list(self._as_it_was)
+        wanted[_RAX], wanted[_ORIGINAL] = number, _NO_FILE  # it comes from no other call
+        wanted[_RIP] = self._instruction
         for register, argument in zip((_RDI, _RSI, _RDX), arguments, strict=False):
-            registers[register] = argument
-        self._set(registers)
-        _trace(_SINGLESTEP, self._process)
-        sent, _ = self._wait()
-        if sent != signal.SIGTRAP or self._registers()[_RIP] == self._instruction:
+            wanted[register] = argument
+        for _ in range(_TRIES):
+            self._set(wanted)
+            started = time.monotonic()
+            _trace(_SINGLESTEP, self._process)
+            sent, _ = self._wait()
+            seconds = time.monotonic() - started
+            registers = self._registers()
+            (answer,) = struct.unpack("=q", struct.pack("=Q", registers[_RAX]))
+            made = sent == signal.SIGTRAP and registers[_RIP] != self._instruction
+            if made and answer not in _TO_BE_BEGUN_ANEW:
+                return answer, seconds
             # somebody has sent it a signal: it gets that as it was, and then makes our call
             self._set(self._as_it_was)
             _trace(_CONT, self._process, sent if sent != signal.SIGTRAP else 0)
             self._stop()
-            return self.call(number, *arguments)
-        (answer,) = struct.unpack("=q", struct.pack("=Q", self._registers()[_RAX]))
-        return answer
+        raise ValueError(f"signals have interrupted a call of the process {_TRIES} times")
 
     def put(self, content):
         """Where it can read this. There is room for it, or nothing is changed."""
@@ -222,8 +229,11 @@ class _Stopped:
     def _stop(self):
         _trace(_INTERRUPT, self._process)
         sent, event = self._wait()
-        while event != _STOPPED_BY_US:  # it was about to get a signal, and gets it first
+        while event != _STOPPED_BY_US:
+            # It was about to get a signal, and gets it first. The kernel has forgotten our wish by
+            # then: every stop counts as the one that was asked for (kernel/signal.c, ptrace_stop).
             _trace(_CONT, self._process, sent)
+            _trace(_INTERRUPT, self._process)
             sent, event = self._wait()
         self._as_it_was = self._registers()
 

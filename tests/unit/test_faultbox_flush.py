@@ -8,13 +8,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from support.waiting import until
+from support.waiting import ticks, until
 
 FAULTBOX = Path(__file__).resolve().parents[2] / "docker" / "faultbox"
 LONGER = 0.1
@@ -61,7 +62,8 @@ class Target:
         return float(seconds), int(signals)
 
     def signal(self) -> None:
-        self._process.send_signal(signal.SIGUSR1)
+        # Popen's own way would first ask how the process is, and get the stop meant for the worker
+        os.kill(self.number, signal.SIGUSR1)
 
     def end(self) -> None:
         self._process.kill()
@@ -130,6 +132,29 @@ def test_signals_are_neither_lost_nor_in_the_way(flush: ModuleType, target: Targ
     assert 1 <= signals <= 20
     target.signal()
     assert until(lambda: target.flush()[1] == signals + 1 or None, seconds=lambda: 10.0)
+
+
+def test_a_flush_that_a_signal_interrupts_is_measured_all_the_same(
+    flush: ModuleType, target: Target
+) -> None:
+    """As every few milliseconds in a busy program of Go. The process gets each signal itself."""
+    worker = worker_for(flush, target)
+    worker.slow(LONGER / 10)  # type: ignore[attr-defined]
+    enough = threading.Event()
+
+    def signals() -> None:
+        for _ in ticks(0.001, enough):
+            target.signal()
+
+    sender = threading.Thread(target=signals)
+    sender.start()
+    try:
+        for _ in range(100):
+            seconds = worker.measure()["seconds"]  # type: ignore[attr-defined]
+            assert seconds >= LONGER / 10
+    finally:
+        enough.set()
+        sender.join()
 
 
 def test_a_process_that_has_ended_cannot_be_slow(flush: ModuleType, tmp_path: Path) -> None:
