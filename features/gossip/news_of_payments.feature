@@ -28,7 +28,9 @@ Feature: News of payments
       When Alice hands a payment of 30 coins to Bob in at node 1
       Then nodes 1 and 2 know of the payment, and no block has it
 
-    @needs.link_faults
+    # Seen once: node 2 knew of the payment, and node 3, connected to it and at the same block, had
+    # not heard of it 15 blocks later. Whether it would have for ever is not known yet.
+    @quarantine @issue.6 @needs.link_faults
     Example: It goes from hand to hand
       Given a network of 5 nodes
       And Alice holds 100 coins
