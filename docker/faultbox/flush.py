@@ -183,13 +183,8 @@ class _Stopped:
 
     def call(self, number, *arguments):
         """Make it call the kernel; what that answers, and in how many seconds."""
-        wanted = list(self._as_it_was)
-        wanted[_RAX], wanted[_ORIGINAL] = number, _NO_FILE  # it comes from no other call
-        wanted[_RIP] = self._instruction
-        for register, argument in zip((_RDI, _RSI, _RDX), arguments, strict=False):
-            wanted[register] = argument
         for _ in range(_TRIES):
-            self._set(wanted)
+            self._set(self._about_to_call(number, arguments))
             started = time.monotonic()
             _trace(_SINGLESTEP, self._process)
             sent, _ = self._wait()
@@ -204,6 +199,14 @@ class _Stopped:
             _trace(_CONT, self._process, sent if sent != signal.SIGTRAP else 0)
             self._stop()
         raise ValueError(f"signals have interrupted a call of the process {_TRIES} times")
+
+    def _about_to_call(self, number, arguments):
+        registers = list(self._as_it_was)
+        registers[_RAX], registers[_ORIGINAL] = number, _NO_FILE  # it comes from no other call
+        registers[_RIP] = self._instruction
+        for register, argument in zip((_RDI, _RSI, _RDX), arguments, strict=False):
+            registers[register] = argument
+        return registers
 
     def put(self, content):
         """Where it can read this. There is room for it, or nothing is changed."""

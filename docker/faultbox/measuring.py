@@ -11,7 +11,9 @@ All print JSON. Times are in seconds.
 """
 
 import argparse
+import itertools
 import json
+import select
 import socket
 import struct
 import threading
@@ -131,60 +133,63 @@ def _ping(host, count, every, within):
     """The round-trip times of those that came back in time."""
     session = _session(str(time.monotonic_ns()))
     sent, times = {}, []
+
+    def take(data):
+        _, back, number = _DATAGRAM.unpack(data)
+        if back == session and number in sent:
+            times.append(time.monotonic() - sent.pop(number))
+
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         line.connect((host, PORT))
-
-        def listen():
-            while len(times) < count:
-                try:
-                    data = line.recv(64)
-                except OSError:
-                    return
-                _, back, number = _DATAGRAM.unpack(data)
-                if back == session and number in sent:
-                    times.append(time.monotonic() - sent.pop(number))
-
-        line.settimeout(within)
-        listening = threading.Thread(target=listen, daemon=True)
-        listening.start()
-        for number in _in_rhythm(every, count):
+        start = time.monotonic()
+        for number in range(count):
             sent[number] = time.monotonic()
             line.send(_DATAGRAM.pack(_ECHO, session, number))
-        listening.join(within)
-    return list(times)
+            for data in _heard(line, start + (number + 1) * every):
+                take(data)
+        for data in _heard(line, time.monotonic() + within):
+            take(data)
+            if not sent:
+                break
+    return times
 
 
 def _send(host, session, count, every):
     """How many went out: the packet filter of this side may refuse one."""
-    numbered = (_DATAGRAM.pack(_COUNT, _session(session), n) for n in _in_rhythm(every, count))
-    return _sent(host, numbered)
+    return _sent(host, every, (_DATAGRAM.pack(_COUNT, _session(session), n) for n in range(count)))
 
 
 def _flood(host, seconds, rate):
     """How many large datagrams went out."""
     every = 8 * _LARGE / rate
-    return _sent(host, (bytes(_LARGE) for _ in _in_rhythm(every, int(seconds / every))))
+    return _sent(host, every, itertools.repeat(bytes(_LARGE), int(seconds / every)))
 
 
-def _sent(host, datagrams):
+def _sent(host, every, datagrams):
+    """How many of these went out, one every so many seconds; late ones follow at once."""
     out = 0
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         line.connect((host, PORT))
-        for datagram in datagrams:
+        start = time.monotonic()
+        for number, datagram in enumerate(datagrams):
             try:
                 line.send(datagram)
                 out += 1
             except OSError:
                 pass
+            for _ in _heard(line, start + (number + 1) * every):
+                pass  # nothing is expected: its refusals are not to stand in the way of the next
     return out
 
 
-def _in_rhythm(every, count):
-    """The numbers below ``count``, one every so many seconds; late ones follow at once."""
-    start = time.monotonic()
-    for number in range(count):
-        yield number
-        time.sleep(max(0.0, start + (number + 1) * every - time.monotonic()))
+def _heard(line, until):
+    """What comes in on a line before a moment, to a fraction of a millisecond."""
+    while (left := until - time.monotonic()) > 0 and select.select([line], [], [], left)[0]:
+        try:
+            data = line.recv(64)
+        except OSError:  # the other end says that nobody is there
+            continue
+        yield data
 
 
 def _session(name):

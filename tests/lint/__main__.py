@@ -22,6 +22,8 @@ def all_complaints(root: Path) -> list[Complaint]:
     sources = [root / "environment.py"]
     for room in ("support", "steps", "bench"):
         sources += sorted((root / room).rglob("*.py"))
+    for helper in sorted((root / "docker").rglob("*.py")):
+        found += code.who_sleeps(helper, root)
     for source in filter(Path.exists, sources):
         found += code.who_sleeps(source, root)
         if not source.is_relative_to(root / "bench"):
