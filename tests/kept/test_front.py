@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,7 @@ from tests.kept.people import PATIENCE, ROOT
 BEGIN = "import os, sys, signal; from pathlib import Path; from support.kept.front import Front; "
 
 
-def ended(script: str) -> subprocess.CompletedProcess[str]:
+def ended(script: str, *inherited: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", BEGIN + script],
         cwd=ROOT,
@@ -21,6 +23,7 @@ def ended(script: str) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=PATIENCE,
         check=False,
+        pass_fds=inherited,
     )
 
 
@@ -48,10 +51,14 @@ def test_what_was_printed_is_printed_once() -> None:
 
 def test_the_one_that_stays_belongs_to_nobody_and_writes_to_its_log(tmp_path: Path) -> None:
     log = tmp_path / "log"
+    end, lives = os.pipe()
     script = (
         f"stays = Front().part(Path({str(log)!r})); "
         "print('I stay', os.getsid(0) == os.getpid()) if stays else print('I finish')"
     )
-    assert ended(script).stdout == "I finish\n"  # the pipes were closed, or this had not ended
+    assert ended(script, lives).stdout == "I finish\n"  # the pipes were closed, or no end here
+    os.close(lives)
+    with os.fdopen(end) as until_all_have_ended:  # what is printed may be written at the very end
+        assert select.select([until_all_have_ended], [], [], PATIENCE)[0]
     assert log.read_text() == "I stay True\n"
     assert log.stat().st_mode & 0o777 == 0o600
