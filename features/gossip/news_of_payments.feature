@@ -28,13 +28,10 @@ Feature: News of payments
       When Alice hands a payment of 30 coins to Bob in at node 1
       Then nodes 1 and 2 know of the payment, and no block has it
 
-    # Seen once: node 2 knew of the payment, and node 3, connected to it and at the same block, had
-    # not heard of it 15 blocks later. Whether it would have for ever is not known yet.
-    @quarantine @issue.6 @needs.link_faults
+    @needs.chosen_links
     Example: It goes from hand to hand
-      Given a network of 5 nodes
+      Given a network of 5 nodes in a line
       And Alice holds 100 coins
-      And the link between nodes 1 and 3 is cut
       And nodes 4 and 5 have crashed
       When Alice hands a payment of 30 coins to Bob in at node 1
       Then nodes 1, 2 and 3 know of the payment, and no block has it

@@ -72,7 +72,7 @@ BURSTS = {
     "One node is away",
 }
 #: Examples in which no block is made while news of a payment spread.
-NO_BLOCKS = tuple(f"features/gossip/news_of_payments.feature:{line}" for line in (24, 52))
+NO_BLOCKS = tuple(f"features/gossip/news_of_payments.feature:{line}" for line in (24, 49))
 NO_BLOCK_TAKES_IT_ALONG = {
     "The nodes that are left are too few to make a block",
     "No block takes them along",
