@@ -2,7 +2,7 @@
 
 from behave import given, then, when
 
-from support.domain import FIRST_BLOCK, Height
+from support.domain import FIRST_BLOCK, Blocks, Height
 from support.joining import (
     begin_otherwise,
     blocks_of_strangers,
@@ -14,6 +14,10 @@ from support.matchers import has_a_block_after, has_no_block_after, on_these_nod
 from support.past_matchers import nobody_shares_a_block_with
 from support.waiting import RECOVERY, eventually, throughout
 from support.world import SuiteContext
+
+#: A newcomer that drops whoever misled it may lose with them what it has asked of others, and asks
+#: again half a minute later.
+_MISLED = Blocks(2 * RECOVERY.count)
 
 
 @when("a node that has begun otherwise tries to join")
@@ -60,7 +64,7 @@ def it_gets_as_far_as_the_first_block(context: SuiteContext) -> None:
 def the_new_node_has_the_first_block(context: SuiteContext) -> None:
     network, node = context.world.network, context.world.known_newcomer
     begun = on_these_nodes([node], has_a_block_after(Height(0)))
-    eventually(lambda: network.heights([node]), begun, on=network, within=RECOVERY)
+    eventually(lambda: network.heights([node]), begun, on=network, within=_MISLED)
 
 
 @then("no node has a block of it")

@@ -8,7 +8,7 @@ Feature: Taking turns
 
     Example: All have as many votes
       Given a network of 4 nodes
-      When 100 further blocks are made
+      When 60 further blocks are made
       Then each node has made its share of them, give or take turns that were lost
 
     Example: Some have more votes than others
@@ -28,14 +28,14 @@ Feature: Taking turns
     Example: Node 4 has crashed
       Given a network of 4 nodes
       And node 4 has crashed
-      When 30 further blocks are made
+      When 20 further blocks are made
       Then node 4 has made none of them
       And nodes 1, 2 and 3 have made all of them
 
     Example: Node 4 is frozen
       Given a network of 4 nodes
       And node 4 is frozen
-      When 30 further blocks are made
+      When 20 further blocks are made
       Then node 4 has made none of them
       And nodes 1, 2 and 3 have made all of them
 
@@ -43,7 +43,7 @@ Feature: Taking turns
       Given a network of 4 nodes
       And node 4 has crashed
       And node 4 has started again
-      When 30 further blocks are made
+      When 20 further blocks are made
       Then node 4 has made some of them
 
   @needs.link_faults
@@ -52,7 +52,7 @@ Feature: Taking turns
     Example: Node 4 is cut off
       Given a network of 4 nodes
       And node 4 is cut off from the others
-      When 30 further blocks are made
+      When 20 further blocks are made
       Then node 4 has made none of them
       And nodes 1, 2 and 3 have made all of them
 
@@ -60,5 +60,5 @@ Feature: Taking turns
       Given a network of 4 nodes
       And node 4 is cut off from the others
       And the partition has healed
-      When 30 further blocks are made
+      When 20 further blocks are made
       Then node 4 has made some of them
