@@ -7,8 +7,8 @@ ARGS ?=
 FEATURES ?= features/
 # Where nodes run: docker or process. Empty means docker, or process where no Docker can be had.
 ENGINE ?=
-# Which node software: a name, or the path of a settings file. Empty means injective, and for `make
-# smoke` one network of every kind.
+# Which node software: a name, or the path of a settings file. Empty means injective, and for
+# contract, smoke, matrix and real one network of every kind.
 IMPLEMENTATION ?=
 KINDS := $(or $(IMPLEMENTATION),injective etcd handshake)
 export PYTHON

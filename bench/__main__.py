@@ -1,4 +1,4 @@
-"""``python -m bench``: the table that README and the closing notes quote. See ``--help``."""
+"""``python -m bench``: what the suite costs, as a table. See ``--help``."""
 
 from __future__ import annotations
 
@@ -243,7 +243,9 @@ def main() -> int:
         parts.add_argument(
             f"--{name}", dest="part", action="store_const", const=name, help=f"only {words}"
         )
-    parser.add_argument("--implementation", default="injective")
+    parser.add_argument(
+        "--implementation", default=os.environ.get("ACCORD_IMPLEMENTATION") or "injective"
+    )
     parser.add_argument("--engine", default=os.environ.get("ACCORD_ENGINE") or None)
     options = parser.parse_args()
     measure = _PARTS[options.part][0] if options.part else _whole

@@ -25,17 +25,18 @@ def run_matrix(
 ) -> ExitCode:
     """Run behave with ``arguments`` on each pair, and write the table to ``folder``.
 
-    Behave's own words go to a log for each run. The exit code is that of the worst verdict. Raises
+    Behave's own words go to a log for each run. The exit code is that of the worst run. Raises
     :class:`NothingSelected`, :class:`BadRequest` where a run refuses what it is told, and
     :class:`EnvironmentProblem` when the table cannot be written.
     """
-    cells = []
+    cells, codes = [], []
     for implementation in implementations:
         for engine in engines:
             say(f"{implementation} on {engine} ...")
-            cell = _run(implementation, engine, arguments, folder)
+            cell, code = _run(implementation, engine, arguments, folder)
             say(f"{cell.name}: {cell.verdict}")
             cells.append(cell)
+            codes.append(code)
     text, table = as_text(cells), as_json(cells)
     links = {cell.name: f"{_place(cell.implementation, cell.engine)}/index.html" for cell in cells}
     try:
@@ -46,10 +47,12 @@ def run_matrix(
     except OSError as problem:
         raise EnvironmentProblem(f"the table cannot be written to {folder}: {problem}") from problem
     say(f"\n{text}\n\nsee {folder}/index.html")
-    return weightiest(code_of_verdict(cell.verdict) for cell in cells)
+    return weightiest(codes)
 
 
-def _run(implementation: str, engine: str, arguments: Sequence[str], folder: Path) -> Cell:
+def _run(
+    implementation: str, engine: str, arguments: Sequence[str], folder: Path
+) -> tuple[Cell, ExitCode]:
     place = folder / _place(implementation, engine)
     report = place / "run.json"
     try:
@@ -76,7 +79,10 @@ def _run(implementation: str, engine: str, arguments: Sequence[str], folder: Pat
         raise NothingSelected(NOTHING_SELECTED)
     if done.returncode == ExitCode.WRONG_CALL:
         raise BadRequest(f"behave refuses what it is told: see {place / 'behave.log'}")
-    return Cell(implementation, engine, _read(report))
+    cell = Cell(implementation, engine, _read(report))
+    said = code_of_verdict(cell.verdict)  # a run that was killed has no other
+    slow = said == ExitCode.PASSED and done.returncode == ExitCode.SLOW
+    return cell, ExitCode.SLOW if slow else said
 
 
 def _read(report: Path) -> dict[str, object] | None:

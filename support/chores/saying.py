@@ -1,4 +1,4 @@
-"""What several chores need: a voice, a person who reads, and the engines that are meant."""
+"""What several chores need: a voice, a person who reads, and what is meant to be used."""
 
 from __future__ import annotations
 
@@ -22,3 +22,11 @@ def engines_wanted() -> list[str]:
 
     chosen = os.environ.get("ACCORD_ENGINE")
     return [chosen] if chosen else engines_at_hand()
+
+
+def implementations_wanted() -> list[str]:
+    """The one that was chosen, or all that are known by name."""
+    from support.implementations.registry import KNOWN
+
+    chosen = os.environ.get("ACCORD_IMPLEMENTATION")
+    return [chosen] if chosen else sorted(KNOWN)

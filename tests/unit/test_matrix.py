@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from support import matrix
+from support.chores.saying import implementations_wanted
 from support.domain import BadRequest, NothingSelected
 from support.evidence.matrix_table import Cell, as_json, as_markdown, as_text
 from support.matrix import run_matrix
@@ -124,6 +125,19 @@ def test_the_worst_verdict_decides(
     page = (tmp_path / "index.html").read_text()
     assert '<a href="b-process/index.html">b on process</a>' in page
     assert said[0] == "a on process ..."
+
+
+def test_one_that_passed_too_slowly_is_no_full_success(behave: Behave, tmp_path: Path) -> None:
+    behave(run("passed"), run("passed"), code=6)
+    ended = run_matrix(["a", "b"], ["process"], [], folder=tmp_path, say=lambda words: None)
+    assert ended == 6
+
+
+def test_one_that_is_chosen_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ACCORD_IMPLEMENTATION", raising=False)
+    assert implementations_wanted() == ["etcd", "handshake", "injective"]
+    monkeypatch.setenv("ACCORD_IMPLEMENTATION", "etcd")
+    assert implementations_wanted() == ["etcd"]
 
 
 def test_what_an_earlier_run_left_does_not_count(behave: Behave, tmp_path: Path) -> None:

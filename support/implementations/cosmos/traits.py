@@ -37,7 +37,7 @@ _GENESIS: Mapping[Trait, Mapping[str, object]] = {
     # A node of Cosmos SDK keeps, whatever it is told, all blocks that a misdeed could be proved by.
     Trait.SHORT_MEMORY: {"consensus.params.evidence.max_age_num_blocks": str(_KEPT)},
     Trait.STRICT_ATTENDANCE: {
-        # Jailed after 10 blocks without a vote among the last 20, for the shortest time there is.
+        # Jailed with the 11th block without a vote among the last 20: one that is only slow is not.
         "app_state.slashing.params.signed_blocks_window": "20",
         "app_state.slashing.params.min_signed_per_window": "0.500000000000000000",
         "app_state.slashing.params.downtime_jail_duration": "5s",
