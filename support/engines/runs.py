@@ -7,15 +7,24 @@ import os
 import secrets
 import shutil
 import stat
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from support.domain import EnvironmentProblem
 
 #: Locks lie in one place whatever TMPDIR says: two runs of a user must find each other's, or one
-#: would sweep the other. Only the project's own tests have a place of their own.
+#: would sweep the other. The place outlives a restart of the machine, as containers do: what was
+#: running then is swept afterwards.
+_PLACE = "/var/tmp"
+#: Only the project's own tests have a place of their own.
 _ELSEWHERE = "ACCORD_FAKE_LOCKS"
+#: The file that tells this place of locks from all others.
+_OWNER = "owner"
+#: Seconds after which a lock that nobody holds is no lock that is just being made.
+_A_DAY = 86400
 #: What the name of a folder with sockets ends with, after the run's id.
 _SOCKETS = ".networks"
 
@@ -32,6 +41,7 @@ class Run:
         self.id = secrets.token_hex(4)
         self._lock: IO[str] = _lock_path(self.id).open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _forget_the_long_dead()
 
     def close(self) -> None:
         """Say that the run is over."""
@@ -44,10 +54,16 @@ def owner() -> str:
     """Who may sweep: the same user on the same host, who sees the same locks.
 
     Two containers may have one user id, one host name and one Docker Engine, and yet each its own
-    folder of locks; the folder's identity tells them apart.
+    folder of locks; a word that is made with the folder tells them apart.
     """
-    place = _folder().stat()
-    return f"{os.getuid()}@{os.uname().nodename}/{place.st_dev:x}-{place.st_ino:x}"
+    word = _folder() / _OWNER
+    if not word.exists():
+        mine = _folder() / f"{_OWNER}.{secrets.token_hex(8)}"
+        mine.write_text(mine.suffix[1:])
+        with suppress(FileExistsError):  # another run was faster
+            word.hardlink_to(mine)
+        mine.unlink()
+    return f"{os.getuid()}@{os.uname().nodename}/{word.read_text()}"
 
 
 def is_over(run_id: str) -> bool:
@@ -101,9 +117,17 @@ def forget_sockets_of_the_dead() -> int:
 
 
 def _folder() -> Path:
-    folder = Path(os.environ.get(_ELSEWHERE, "/tmp")) / f"accord-{os.getuid()}"
+    folder = Path(os.environ.get(_ELSEWHERE, _PLACE)) / f"accord-{os.getuid()}-runs"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def _forget_the_long_dead() -> None:
+    """Drop old locks that nobody holds: runs that were killed together with their janitor."""
+    for lock in _folder().glob("*.lock"):
+        with suppress(FileNotFoundError):  # its run has just ended
+            if time.time() - lock.stat().st_mtime > _A_DAY and is_over(lock.stem):
+                lock.unlink()
 
 
 def _sockets_path(run_id: str) -> Path:

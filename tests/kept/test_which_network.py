@@ -83,7 +83,7 @@ def test_a_network_in_the_foreground_can_be_taken_down_from_elsewhere(person: Pe
 
 
 def test_a_folder_that_others_may_enter_is_refused(person: Person) -> None:
-    folder = person.place / f"accord-{os.getuid()}"
+    folder = person.place / f"accord-{os.getuid()}-runs"
     folder.mkdir()
     folder.chmod(0o755)
     done = person.types("up", *FAKE, "--keep-running")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -122,13 +125,46 @@ def test_a_run_of_which_nothing_is_left_is_forgotten(marks: Path) -> None:
 
 def test_marks_are_for_this_user_alone(marks: Path) -> None:
     run = Run()
-    folder = marks / f"accord-{os.getuid()}"
+    folder = marks / f"accord-{os.getuid()}-runs"
     assert folder.stat().st_mode & 0o077 == 0
     run.close()
 
 
 def test_who_may_sweep_is_the_same_user_on_the_same_host() -> None:
     assert runs.owner().startswith(f"{os.getuid()}@{os.uname().nodename}/")
+
+
+def test_who_may_sweep_stays_the_same() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        told = set(pool.map(lambda _: runs.owner(), range(8)))
+    assert told == {runs.owner()}
+
+
+def test_what_was_left_is_found_after_a_restart_of_the_machine(marks: Path) -> None:
+    """Folders have another identity then, and locks are held by nobody."""
+    with living() as (process, run_id):
+        before = runs.owner()
+        process.kill()
+    (folder,) = marks.iterdir()
+    shutil.copytree(folder, marks / "again")
+    shutil.rmtree(folder)
+    (marks / "again").rename(folder)
+    assert runs.owner() == before
+    assert is_over(run_id)
+
+
+def test_old_locks_that_nobody_holds_are_dropped(marks: Path) -> None:
+    yesterday = time.time() - 100_000
+    held, just_made = Run(), "11111111"
+    (folder,) = marks.iterdir()
+    for run_id in ("00000000", just_made):
+        (folder / f"{run_id}.lock").touch()
+    for run_id in ("00000000", held.id):
+        os.utime(folder / f"{run_id}.lock", (yesterday, yesterday))
+    run = Run()
+    assert files(marks) == sorted(f"{each}.lock" for each in (held.id, just_made, run.id))
+    held.close()
+    run.close()
 
 
 def test_who_sees_other_locks_may_not_sweep(

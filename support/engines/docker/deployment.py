@@ -25,6 +25,7 @@ from support.engines.contract import (
     NodeBlueprint,
     Software,
 )
+from support.engines.docker.creating import create
 from support.engines.docker.disks import HOME, USER, Disk
 from support.engines.docker.errors import told_plainly
 from support.engines.docker.freezing import freeze
@@ -191,7 +192,10 @@ class DockerDeployment:
     def logs(self, node: NodeName, *, tail: int = 200) -> str:
         """See the contract."""
         with told_plainly(f"reading the log of {node}"):
-            containers = [*self._former.get(node, ()), self._containers[node]]
+            newest = self._containers.get(node)
+            if newest is None:
+                raise EnvironmentProblem(f"{node} has no log: it is not there")
+            containers = [*self._former.get(node, ()), newest]
             told = b"".join(each.logs(tail=tail, timestamps=True) for each in containers)
         lines = told.decode(errors="replace").splitlines(keepends=True)
         return "".join(lines[-tail:])
@@ -252,13 +256,14 @@ class DockerDeployment:
         With ``disk_of`` it has the disk of another one, with all that is on it.
         """
         home = {"volumes_from": [disk_of.id]} if disk_of else self._home_of(node.name)
-        container = self._docker.create(
+        container = create(
+            self._docker,
             self._image(node.software or self._software),
             command=list(node.command),
             name=self._named(node.name),
             hostname=node.name,
             labels=labels(self._run.id, self.token, node.name),
-            ports={f"{node.address.ports[API]}/tcp": ("127.0.0.1", None)},  # type: ignore[dict-item]
+            ports={f"{node.address.ports[API]}/tcp": ("127.0.0.1", None)},
             network=str(self._network.name),
             networking_config={
                 str(self._network.name): EndpointConfig(

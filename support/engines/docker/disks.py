@@ -15,6 +15,7 @@ from testcontainers.core.docker_client import DockerClient
 from support.domain import Megabytes
 from support.engines.agent import Agent
 from support.engines.docker.attached import Attached
+from support.engines.docker.creating import create
 from support.engines.docker.sweep import remove
 
 #: The node's folder inside its container: a volume that belongs to the image's user.
@@ -40,7 +41,8 @@ class Disk:
     ) -> None:
         options = f"size={size.bytes},mode=0700,uid={USER},gid={USER},nosuid,nodev"
         memory = DriverConfig("local", {"type": "tmpfs", "device": "accord", "o": options})
-        self.holder: Container = docker.create(
+        self.holder: Container = create(
+            docker,
             image,
             name=name,
             labels=dict(labels),

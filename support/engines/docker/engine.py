@@ -27,6 +27,7 @@ from support.engines.contract import (
     Tools,
 )
 from support.engines.docker import images
+from support.engines.docker.creating import create
 from support.engines.docker.deployment import DockerDeployment
 from support.engines.docker.disks import HOME
 from support.engines.docker.errors import NO_DOCKER, NO_PERMISSION, told_plainly
@@ -91,7 +92,8 @@ class DockerEngine:
 
         def run_once(argv: Sequence[str], *, collect: str) -> bytes:
             with told_plainly(f"running `{argv[0]}`"):
-                container = self._docker.create(
+                container = create(
+                    self._docker,
                     self.image(software),
                     command=list(argv),
                     labels=labels(self._run.id, "tools"),
@@ -211,12 +213,14 @@ class DockerEngine:
             raise
 
     def _docker_subnets(self) -> list[IPv4Network]:
-        return [
-            IPv4Network(pool["Subnet"])
+        """What is taken; an engine may tell of a network by the address of its host in it."""
+        taken = [
+            IPv4Network(pool["Subnet"], strict=False)
             for network in self._docker.client.networks.list()
             for pool in (network.attrs.get("IPAM") or {}).get("Config") or ()
             if ":" not in pool.get("Subnet", ":")
         ]
+        return [subnet for subnet in taken if subnet.prefixlen]  # 0.0.0.0/0 says nothing
 
     @staticmethod
     def _place(plan: AddressPlan) -> _Place:

@@ -12,6 +12,7 @@ from testcontainers.core.docker_client import DockerClient
 
 from support.engines.agent import Agent
 from support.engines.docker.attached import Attached
+from support.engines.docker.creating import create
 from support.engines.docker.sweep import remove
 
 
@@ -37,7 +38,8 @@ class Helper:
         node: Container,
         labels: Mapping[str, str],
     ) -> None:
-        self._container = docker.create(
+        self._container = create(
+            docker,
             image,
             name=f"{named}-{kind.value}-{secrets.token_hex(2)}",
             labels=dict(labels),

@@ -1,4 +1,7 @@
-"""Removes what a run has on a Docker Engine, by the run's label and by nothing else."""
+"""Removes what a run has on a Docker Engine, by the run's label and by nothing else.
+
+Two may do so at once: the janitor of a run that was killed, and the next run.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import logging
 
 import docker.errors
 from docker.models.containers import Container
+from docker.models.networks import Network
+from docker.models.volumes import Volume
 from testcontainers.core.docker_client import DockerClient
 
 import docker
@@ -14,10 +19,16 @@ from support.engines import runs
 from support.engines.docker.errors import told_plainly
 from support.engines.docker.labels import OWNER, RUN
 from support.parallel import side_by_side
+from support.waiting import pause_between_sweeps
 
 #: Seconds that the daemon may take for one answer; creating a container on a busy host takes 5.
 _ANSWER = 60
 
+
+#: So often a thing that is still used is tried again: for 20 s.
+_ROUNDS = 30
+#: What the daemon says of a network, and of a volume, while a container is just being removed.
+_STILL_USED = ("active endpoints", "volume is in use")
 
 #: What the SDK selects containers and networks by.
 Filters = dict[str, str | list[str] | bool]
@@ -31,19 +42,20 @@ def connect() -> DockerClient:
 
 
 def sweep(run_id: str) -> int:
-    """Remove the run's containers, their disks and its networks; how many there were."""
+    """Remove the run's containers, its disks and its networks; how many there were."""
     client = connect().client
     mine: Filters = {"label": f"{RUN}={run_id}"}
     with told_plainly(f"cleaning up after run {run_id}"):
         containers = client.containers.list(all=True, filters=mine, ignore_removed=True)
         removed = side_by_side(remove, containers)
         networks = client.networks.list(filters=mine)
+        # a disk goes with its container, but for one whose container was removed by others
+        volumes = client.volumes.list(filters=mine)
         for network in networks:
-            try:
-                network.remove()
-            except docker.errors.NotFound:
-                pass
-    return sum(removed.values()) + len(networks)
+            _remove_when_free(network)
+        for volume in volumes:
+            _remove_when_free(volume)
+    return sum(removed.values()) + len(networks) + len(volumes)
 
 
 def remove(container: Container) -> bool:
@@ -59,8 +71,23 @@ def remove(container: Container) -> bool:
     return True
 
 
+def _remove_when_free(thing: Network | Volume) -> None:
+    """Somebody else may just be removing the containers that are in it, or the thing itself."""
+    for last in (False,) * _ROUNDS + (True,):
+        try:
+            thing.remove()
+        except docker.errors.NotFound:
+            pass
+        except docker.errors.APIError as error:
+            if last or not any(words in str(error) for words in _STILL_USED):
+                raise
+            pause_between_sweeps()
+            continue
+        return
+
+
 def dead_runs() -> list[str]:
-    """Ids of this user's runs that are over and have left containers or networks."""
+    """Ids of this user's runs that are over and have left containers, networks or disks."""
     client = connect().client
     mine: Filters = {"label": f"{OWNER}={runs.owner()}"}
     try:
@@ -69,9 +96,8 @@ def dead_runs() -> list[str]:
                 container.labels[RUN]
                 for container in client.containers.list(all=True, filters=mine, ignore_removed=True)
             }
-            found |= {
-                network.attrs["Labels"][RUN] for network in client.networks.list(filters=mine)
-            }
+            for things in (client.networks, client.volumes):
+                found |= {each.attrs["Labels"][RUN] for each in things.list(filters=mine)}
     except KeyError as missing:
         raise EnvironmentProblem(
             f"something is labelled as Accord's, but has no {missing}"
