@@ -58,8 +58,7 @@ class LinkShaping:
     @property
     def shape(self) -> Shape:
         """What links do at the moment; those that are as usual are left out."""
-        combined = together(self._shapes.values())
-        return {direction: treatment for direction, treatment in combined.items() if treatment}
+        return _all_of(self._shapes)
 
     def treat(self, shape: Shape) -> int:
         """Apply one more treatment and prove that it has its effect; the number to undo it by.
@@ -80,7 +79,7 @@ class LinkShaping:
         started = time.monotonic()
         self._shapes = {**self._shapes, number: shape}  # the undo exists before the fault does
         try:
-            self._apply({node for direction in shape for node in direction})
+            self._apply({node for direction in shape for node in direction}, self.shape)
             self._journal.write("fault applied", shape=number, way=_way(shape))
             measured = self._prove(set(shape))
         except BaseException:
@@ -99,8 +98,9 @@ class LinkShaping:
             return
         started = time.monotonic()
         freed = {direction for each in numbers for direction in self._shapes[each]}
-        self._shapes = {n: shape for n, shape in self._shapes.items() if n not in numbers}
-        self._apply({node for direction in freed for node in direction})
+        left = {n: shape for n, shape in self._shapes.items() if n not in numbers}
+        self._apply({node for direction in freed for node in direction}, _all_of(left))
+        self._shapes = left  # not before: an undo that failed can be tried again
         self._prove(freed)
         seconds = round(time.monotonic() - started, 3)
         undone = [_id(each) for each in numbers]
@@ -109,10 +109,9 @@ class LinkShaping:
     def renew(self, node: NodeName) -> None:
         """A node was started anew: its new network namespace gets what the old one had."""
         if any(node in direction for direction in self.shape):
-            self._apply({node})
+            self._apply({node}, self.shape)
 
-    def _apply(self, nodes: set[NodeName]) -> None:
-        shape = self.shape
+    def _apply(self, nodes: set[NodeName], shape: Shape) -> None:
         running = nodes & self._running()
         side_by_side(lambda node: self._replace(node, shape), running)
 
@@ -164,6 +163,11 @@ class LinkShaping:
     def _running(self) -> set[NodeName]:
         states = side_by_side(self._deployment.state, self._deployment.nodes)
         return {node for node, state in states.items() if state is not NodeState.STOPPED}
+
+
+def _all_of(shapes: Mapping[int, Shape]) -> Shape:
+    combined = together(shapes.values())
+    return {direction: treatment for direction, treatment in combined.items() if treatment}
 
 
 def _held_back(treatment: Treatment) -> Mapping[str, float]:

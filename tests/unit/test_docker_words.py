@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from support.domain import EnvironmentProblem
 from support.engines import runs
+from support.engines.docker.engine import subnets_told
 from support.engines.docker.errors import (
     DISK_FULL,
     NO_DOCKER,
@@ -191,3 +192,17 @@ def test_a_host_that_does_not_tell_its_routes_has_none(tmp_path: Path) -> None:
 
 def test_a_host_with_a_vpn_can_have_a_network() -> None:
     assert list(candidates([IPv4Network("10.0.0.0/8")])) != []
+
+
+def test_ranges_are_understood_however_an_engine_tells_of_them() -> None:
+    def network(*subnets: str) -> dict[str, object]:
+        return {"IPAM": {"Config": [{"Subnet": subnet} for subnet in subnets]}}
+
+    told = [
+        network("172.20.0.1/16", "fd00::/64"),
+        network("0.0.0.0/0"),
+        network("10.1.0.0/24"),
+        {"IPAM": {"Config": None}},
+        {"IPAM": None},
+    ]
+    assert subnets_told(told) == [IPv4Network("172.20.0.0/16"), IPv4Network("10.1.0.0/24")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import secrets
 import tarfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Network
@@ -213,19 +213,27 @@ class DockerEngine:
             raise
 
     def _docker_subnets(self) -> list[IPv4Network]:
-        """What is taken; an engine may tell of a network by the address of its host in it."""
-        taken = [
-            IPv4Network(pool["Subnet"], strict=False)
-            for network in self._docker.client.networks.list()
-            for pool in (network.attrs.get("IPAM") or {}).get("Config") or ()
-            if ":" not in pool.get("Subnet", ":")
-        ]
-        return [subnet for subnet in taken if subnet.prefixlen]  # 0.0.0.0/0 says nothing
+        networks = self._docker.client.networks.list()
+        return subnets_told([network.attrs for network in networks])
 
     @staticmethod
     def _place(plan: AddressPlan) -> _Place:
         assert isinstance(plan.token, _Place), "the plan was made by another engine"
         return plan.token
+
+
+def subnets_told(networks: Iterable[Mapping[str, Any]]) -> list[IPv4Network]:
+    """Which ranges of IPv4 these networks have, as a Docker Engine tells of them.
+
+    Old engines tell of one by an address in it (172.20.0.1/16), and of none as of all (0.0.0.0/0).
+    """
+    told = [
+        IPv4Network(pool["Subnet"], strict=False)
+        for network in networks
+        for pool in (network.get("IPAM") or {}).get("Config") or ()
+        if ":" not in pool.get("Subnet", ":")
+    ]
+    return [subnet for subnet in told if subnet.prefixlen]
 
 
 def _lacking_on(architecture: str) -> Mapping[Capability, str]:

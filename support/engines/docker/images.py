@@ -26,6 +26,7 @@ from support.domain import EnvironmentProblem
 from support.engines.contract import Platform, Software
 from support.engines.docker import debian_base
 from support.engines.docker.errors import DISK_FULL, told_plainly
+from support.engines.readable import let_everybody_read
 
 Say = Callable[[str], None]
 
@@ -151,6 +152,7 @@ def _make(client: docker.DockerClient, recipe: _Recipe, say: Say) -> str:
     with _scratch() as folder:
         base = _make_base(client, recipe, folder, say)
         recipe.fill(folder)
+        let_everybody_read(folder)
         shutil.copy(recipe.folder / "Dockerfile", folder)
         size = _size(folder)
         how_much = f" ({_megabytes(size)})" if size > _WORTH_SAYING else ""

@@ -260,7 +260,7 @@ class ProcessDeployment:
         return self._unpacked(node.software or self._software)
 
     def _fill(self, node: NodeBlueprint) -> None:
-        self._of(node.name).mkdir(mode=0o711)
+        folders.make_open(self._of(node.name))
         home = Path(node.address.home)
         if self.disk is not None:
             home.mkdir()

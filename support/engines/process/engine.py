@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import secrets
 import subprocess
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from support.engines.process import disks, folders, namespaces, programs
 from support.engines.process.deployment import ProcessDeployment, home_of
 from support.engines.process.helper import why_no_process_can_be_changed
 from support.engines.process.loopback import Loopback
-from support.engines.process.sweep import dead_runs, sweep
+from support.engines.process.sweep import dead_runs, remove_network, sweep
 from support.engines.process.wiring import Wiring
 from support.engines.runs import Run
 from support.parallel import side_by_side
@@ -85,22 +84,19 @@ class ProcessEngine:
 
         def run_once(argv: Sequence[str], *, collect: str) -> bytes:
             program = self._program(software)
-            with tempfile.TemporaryDirectory(prefix="accord-tools-") as folder:
-                done = subprocess.run(
-                    [str(program / argv[0]), *argv[1:]],
-                    env=programs.environment(program, Path(folder), f"{self._run.id}-tools"),
-                    cwd=folder,
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    timeout=_TOOL,
-                    check=False,
-                )
-                if done.returncode:
-                    last = done.stderr.decode(errors="replace").strip()[-400:]
-                    raise EnvironmentProblem(
-                        f"`{' '.join(argv)}` ended with {done.returncode}: {last}"
-                    )
-                return (Path(folder) / collect).read_bytes()
+            # like a network's: a janitor finds the folder, and by its mark the process
+            mark = f"{self._run.id}-tools-{secrets.token_hex(3)}"
+            folder = folders.make_network(mark)
+            command = [str(program / argv[0]), *argv[1:]]
+            try:
+                _run_tool(command, folder, programs.environment(program, folder, mark))
+                return (folder / collect).read_bytes()
+            except OSError as problem:
+                raise EnvironmentProblem(
+                    f"`{' '.join(argv)}` left no {collect}: {problem}"
+                ) from problem
+            finally:
+                remove_network(mark)
 
         return run_once
 
@@ -112,7 +108,7 @@ class ProcessEngine:
         try:
             place = _Place(token, self._wiring(mark))
         except BaseException:
-            folders.forget_network(mark)
+            remove_network(mark)
             raise
         return AddressPlan({node: _address(place, node, ports) for node in nodes}, token=place)
 
@@ -120,7 +116,7 @@ class ProcessEngine:
         """Remove folder and links again."""
         wiring = _place(plan).wiring
         wiring.destroy()
-        folders.forget_network(wiring.mark)
+        remove_network(wiring.mark)
 
     def further_address(self, plan: AddressPlan, node: NodeName) -> NodeAddress:
         """One more address on the same links."""
@@ -184,6 +180,25 @@ def _sharing(why_not: str) -> str:
 
 def _address(place: _Place, node: NodeName, ports: Mapping[str, int]) -> NodeAddress:
     return place.wiring.address(node, ports, home_of(place.wiring.mark, node))
+
+
+def _run_tool(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+    said = f"`{Path(command[0]).name} {' '.join(command[1:])}`"
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TOOL,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise EnvironmentProblem(f"{said} cannot be run: {problem}") from problem
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").strip()[-400:]
+        raise EnvironmentProblem(f"{said} ended with {done.returncode}: {last}")
 
 
 def _place(plan: AddressPlan) -> _Place:

@@ -15,6 +15,8 @@ _PLACE = "/var/tmp"
 _ELSEWHERE = "ACCORD_FAKE_HOMES"
 
 _NETWORKS = "networks"
+#: Others may pass through and not look into it.
+_PASS_THROUGH = 0o711
 
 
 def root() -> Path:
@@ -24,7 +26,7 @@ def root() -> Path:
     """
     folder = Path(os.environ.get(_ELSEWHERE, _PLACE)) / f"accord-{os.getuid()}"
     try:
-        folder.mkdir(mode=0o711, exist_ok=True)
+        folder.mkdir(mode=_PASS_THROUGH, exist_ok=True)
         found = folder.lstat()
     except OSError as problem:
         raise EnvironmentProblem(f"{folder} cannot be made: {problem.strerror}") from problem
@@ -32,12 +34,14 @@ def root() -> Path:
         raise EnvironmentProblem(
             f"{folder} is not this user's alone, so no node can live there: remove it"
         )
+    if found.st_mode & 0o777 != _PASS_THROUGH:  # a umask may have taken something away
+        folder.chmod(_PASS_THROUGH)
     return folder
 
 
 def programs() -> Path:
     """Where programs are unpacked, once for each version."""
-    return _open(root() / "programs")
+    return make_open(root() / "programs", exist_ok=True)
 
 
 def of_network(mark: str) -> Path:
@@ -47,10 +51,8 @@ def of_network(mark: str) -> Path:
 
 def make_network(mark: str) -> Path:
     """Make that folder. It is there before, and goes after, everything else of the network."""
-    _open(root() / _NETWORKS)
-    folder = of_network(mark)
-    folder.mkdir(mode=0o711)
-    return folder
+    make_open(root() / _NETWORKS, exist_ok=True)
+    return make_open(of_network(mark))
 
 
 def networks() -> list[str]:
@@ -90,6 +92,8 @@ def _give_away(paths: Iterable[Path], user: int) -> None:
         os.chown(path, user, user)
 
 
-def _open(folder: Path) -> Path:
-    folder.mkdir(mode=0o711, exist_ok=True)
+def make_open(folder: Path, *, exist_ok: bool = False) -> Path:
+    """Make a folder that others may pass through and not look into."""
+    folder.mkdir(exist_ok=exist_ok)
+    folder.chmod(_PASS_THROUGH)  # whatever the umask is: nodes run as a user of their own
     return folder

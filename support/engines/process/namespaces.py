@@ -16,6 +16,8 @@ from contextlib import suppress
 from ipaddress import IPv4Address
 from pathlib import Path
 
+import psutil
+
 from support.domain import EnvironmentProblem, NodeName, node_number
 from support.engines.contract import NodeAddress
 from support.engines.subnets import address_of, candidates
@@ -26,6 +28,8 @@ TOOLS = ("ip", "ss", "iptables-restore", "nsenter", "setpriv")
 #: Where iproute2 keeps named namespaces.
 _NAMED = Path("/run/netns")
 _PREFIX = "accord-"
+#: What a process tries whether it may; with its number.
+_TRIAL = f"{_PREFIX}trial-"
 
 #: Seconds that a change of interfaces may take on a busy host; the kernel makes them in a queue.
 _PATIENCE = 60
@@ -41,8 +45,8 @@ class Namespaces:
         self._lock = threading.Lock()
         # any range would do; one that another network has not got makes logs easier to read
         self._subnet = next(candidates(()))
-        _ip("netns", "add", self._hub)
         try:
+            _ip("netns", "add", self._hub)
             _ip_batch(self._hub, "link add switch type bridge", "link set switch up")
         except BaseException:
             self.destroy()
@@ -103,8 +107,9 @@ def why_impossible() -> str | None:
     missing = [tool for tool in TOOLS if not shutil.which(tool)]
     if missing:
         return f"{', '.join(missing)} cannot be found: install iproute2, iptables and util-linux"
-    trial = f"{_PREFIX}trial-{os.getpid()}"
+    trial = f"{_TRIAL}{os.getpid()}"
     try:
+        _remove([name for name in _names() if _is_of_the_dead(name)])
         _ip("netns", "add", trial)
         _ip("netns", "delete", trial)
     except EnvironmentProblem as problem:
@@ -114,18 +119,30 @@ def why_impossible() -> str | None:
 
 def remove_namespaces(mark: str) -> int:
     """Remove the namespaces of a network, and with them its bridge and its pairs; how many."""
-    hub = _PREFIX + mark
-    if not _NAMED.is_dir():
-        return 0
-    mine = [entry.name for entry in _NAMED.iterdir() if _is_of(entry.name, hub)]
-    for name in mine:
-        with suppress(EnvironmentProblem):  # somebody else was faster
-            _ip("netns", "delete", name)
+    mine = namespaces_of(mark)
+    _remove(mine)
     return len(mine)
 
 
-def _is_of(name: str, hub: str) -> bool:
-    return name == hub or name.startswith(f"{hub}-")
+def namespaces_of(mark: str) -> list[str]:
+    """The names of those of a network that are there."""
+    hub = _PREFIX + mark
+    return [name for name in _names() if name == hub or name.startswith(f"{hub}-")]
+
+
+def _names() -> list[str]:
+    return [entry.name for entry in _NAMED.iterdir()] if _NAMED.is_dir() else []
+
+
+def _remove(names: Sequence[str]) -> None:
+    for name in names:
+        with suppress(EnvironmentProblem):  # somebody else was faster
+            _ip("netns", "delete", name)
+
+
+def _is_of_the_dead(name: str) -> bool:
+    process = name.removeprefix(_TRIAL)
+    return name.startswith(_TRIAL) and process.isdigit() and not psutil.pid_exists(int(process))
 
 
 def _hardware_address(host: IPv4Address) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from support.domain import EnvironmentProblem
 from support.engines.contract import Platform, Software
 from support.engines.process import folders
+from support.engines.readable import let_everybody_read
 
 Say = Callable[[str], None]
 
@@ -54,11 +55,17 @@ def marked(mark: str) -> Mapping[str, str]:
     return {MARK: mark}
 
 
+#: What a folder is called until everything is in it.
+_UNFINISHED = "unfinished-"
+
+
 def _unpack(software: Software, wanted: Path) -> None:
-    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=wanted.parent))
+    for killed in wanted.parent.glob(f"{_UNFINISHED}*"):  # its turn is over, or this were not ours
+        shutil.rmtree(killed, ignore_errors=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=wanted.parent))
     try:
         software.unpack(unfinished, Platform.of_this_host())
-        unfinished.chmod(0o755)
+        let_everybody_read(unfinished)
         unfinished.replace(wanted)
     except OSError as problem:
         raise EnvironmentProblem(f"{wanted} cannot be made: {problem.strerror}") from problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.engines import runs
 from support.engines.process import folders
-from support.engines.process.namespaces import remove_namespaces
+from support.engines.process.namespaces import namespaces_of, remove_namespaces
 from support.engines.process.processes import end_all, of_networks
 
 
@@ -15,9 +15,12 @@ def sweep(run_id: str) -> int:
 
 
 def remove_network(mark: str) -> int:
-    """Remove one network, ``RUN-TOKEN``; how many things there were. Its folder goes last."""
+    """Remove one network, ``RUN-TOKEN``; how many things there were.
+
+    Its folder goes last, and stays where a namespace does: it is by the folder that it is found.
+    """
     removed = end_all(of_networks({mark})) + remove_namespaces(mark)
-    if mark in folders.networks():
+    if mark in folders.networks() and not namespaces_of(mark):
         folders.forget_network(mark)
         removed += 1
     return removed

@@ -20,6 +20,7 @@ from support.engines.contract import (
     Blueprint,
     CommandFailed,
     NodeBlueprint,
+    Platform,
     Software,
 )
 from support.engines.process import engine as process_engine
@@ -244,6 +245,43 @@ def test_tools_run_in_an_empty_folder(engine: ProcessEngine, software: Software)
     tools = engine.tools(software)
     with pytest.raises(EnvironmentProblem, match=r"ended with 1: [\s\S]*IndexError"):
         tools(["server"], collect="nothing")
+    assert folders.networks() == []
+
+
+def test_a_tool_that_does_not_end_or_leaves_nothing_is_the_host_s_fault(
+    engine: ProcessEngine, software: Software, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_engine, "_TOOL", 0.5)
+    tools = engine.tools(software)
+    with pytest.raises(EnvironmentProblem, match=r"cannot be run: .*timed out"):
+        tools(["server", "127.0.0.1", "0"], collect="nothing")
+    with pytest.raises(EnvironmentProblem, match=r"cannot be run: .*No such file"):
+        tools(["another"], collect="nothing")
+
+    def idle(folder: Path, platform: Platform) -> None:
+        (folder / "idler").write_text("#!/bin/sh\n")
+        (folder / "idler").chmod(0o755)
+
+    with pytest.raises(EnvironmentProblem, match=r"left no thing: .*No such file"):
+        engine.tools(Software("idler", "1", idle))(["idler"], collect="thing")
+    assert folders.networks() == []
+
+
+@pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))
+def test_namespaces_that_cannot_be_removed_are_found_again(
+    places: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*words: str) -> None:
+        raise EnvironmentProblem("it takes too long")
+
+    folders.make_network("00000000-token")
+    links = namespaces.Namespaces("00000000-token")
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(namespaces, "_ip", busy)
+        sweep("00000000")
+    assert folders.networks() == ["00000000-token"]
+    assert sweep("00000000") == 2
+    assert folders.networks() == namespaces.namespaces_of(links.mark) == []
 
 
 def test_a_killed_run_is_swept_by_its_janitor(software: Software, places: Path) -> None:

@@ -42,6 +42,17 @@ def test_a_home_is_given_to_the_user_of_the_node(places: Path) -> None:
     assert {path.stat().st_uid for path in [home, *home.rglob("*")]} == {10001}
 
 
+def test_a_strict_person_s_nodes_get_to_their_homes(places: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        made = [folders.make_network("run-token"), folders.programs(), folders.root()]
+        made[-1].chmod(0o700)  # of a version that believed the umask
+        folders.root()
+    finally:
+        os.umask(before)
+    assert [folder.stat().st_mode & 0o777 for folder in made] == [0o711] * 3
+
+
 def test_a_home_that_cannot_be_written_gets_one_sentence(places: Path) -> None:
     folder = folders.make_network("run-token")
     (folder / "home").write_text("in the way")

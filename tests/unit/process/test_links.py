@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from support.domain import EnvironmentProblem
 from support.engines.contract import Software
 from support.engines.process import namespaces
 from support.engines.process.engine import ProcessEngine
@@ -97,6 +98,23 @@ def test_a_treatment_that_is_not_taken_back_is_found_out(
     monkeypatch.setattr(LinkShaping, "_replace", lambda self, node, shape: None)
     with pytest.raises(FaultHadNoEffect, match="as usual"):
         links.shaping.undo()
+
+
+def test_an_undo_that_failed_can_be_tried_again(
+    links: Links, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(self: LinkShaping, node: object, shape: object) -> None:
+        raise EnvironmentProblem("the fault helper is gone")
+
+    links.shaping.treat(both_ways(LINK, TREATMENTS["delay"]))
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(LinkShaping, "_replace", gone)
+        with pytest.raises(EnvironmentProblem, match="is gone"):
+            links.shaping.undo()
+    assert set(links.shaping.shape) == {(ONE, TWO), (TWO, ONE)}
+    links.shaping.undo()
+    assert not links.shaping.shape
+    assert journalled(journal.path)[-1]["kind"] == "fault undone"
 
 
 def test_several_treatments_add_up_and_are_taken_back_one_by_one(links: Links) -> None:

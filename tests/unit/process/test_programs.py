@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,30 @@ def test_a_program_that_cannot_be_unpacked_leaves_nothing() -> None:
     with pytest.raises(EnvironmentProblem, match="the disk is full"):
         programs.ensure_program(Software("server", "1", half), print)
     assert [path.name for path in folders.programs().iterdir()] == ["lock"]
+
+
+def test_what_a_killed_run_had_begun_is_removed(software: Software) -> None:
+    (folders.programs() / "unfinished-abc").mkdir()
+    programs.ensure_program(software, print)
+    assert {path.name for path in folders.programs().iterdir()} == {"lock", "server-1"}
+
+
+def test_everybody_may_run_what_a_strict_person_has_unpacked() -> None:
+    def unpack(folder: Path, platform: Platform) -> None:
+        (folder / "lib").mkdir()
+        (folder / "lib" / "words").write_text("x")
+        (folder / "server").touch(0o700)
+        (folder / "link").symlink_to("server")
+
+    before = os.umask(0o077)
+    try:
+        folder = programs.ensure_program(Software("server", "1", unpack), print)
+    finally:
+        os.umask(before)
+    names = (".", "lib", "lib/words", "server")
+    assert [(folder / name).stat().st_mode & 0o777 for name in names] == [
+        *(0o755, 0o755, 0o644, 0o755)
+    ]
 
 
 def test_a_disk_that_says_no_gets_one_sentence() -> None:
