@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -71,6 +72,9 @@ def main() -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return ExitCode.INTERRUPTED
+    except Exception:  # noqa: BLE001 - Python would end with 1, and that is a broken promise
+        traceback.print_exc()
+        return ExitCode.ENVIRONMENT
 
 
 if __name__ == "__main__":

@@ -197,11 +197,15 @@ def parse_doers(text: str) -> frozenset[Doer]:
     return frozenset(Doer(word) for word in re.findall(_DOERS, text))
 
 
-def instructions_in(table: Iterable[Mapping[str, str]]) -> list[Instruction]:
+def instructions_in(table: Iterable[Mapping[str, str]] | None) -> list[Instruction]:
     """The rows of a table with the columns from, to, coins and through.
 
-    Raises :class:`BadRequest` for a cell that would not do as a phrase either.
+    Raises :class:`BadRequest` for a cell that would not do as a phrase either, and for no table.
     """
+    if table is None:
+        raise BadRequest(
+            "this sentence needs a table below it, with the columns from, to, coins and through"
+        )
     return [
         Instruction(
             parse_account(_cell(row, "from", parse_account.pattern)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,10 @@ class Kept:
                 raise self._dead() from error
             line.settimeout(None)
             with line.makefile("rwb") as stream:
-                wire.write(stream, {"do": do, **more})
+                try:
+                    wire.write(stream, {"do": do, **more})
+                except OSError as error:
+                    raise self._dead() from error
                 return self._answer(stream, on_line)
 
     def take_down(self) -> None:
@@ -56,7 +59,7 @@ class Kept:
 
     def _answer(self, stream: Any, on_line: Callable[[Any], None]) -> Any:
         answer: list[wire.Message] = []
-        for message in wire.messages(stream):
+        for message in self._messages(stream):
             if "line" in message:
                 on_line(message["line"])
             else:
@@ -66,6 +69,12 @@ class Kept:
         if "wrong" in answer[0]:
             raise wire.problem_of(answer[0])
         return answer[0]["done"]
+
+    def _messages(self, stream: wire.Stream) -> Iterator[wire.Message]:
+        try:
+            yield from wire.messages(stream)
+        except OSError as error:
+            raise self._dead() from error
 
     def _dead(self) -> OwnerHasDied:
         return OwnerHasDied(

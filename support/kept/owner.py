@@ -7,7 +7,8 @@ import re
 import signal
 import socketserver
 import threading
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -79,11 +80,16 @@ class Owner:
             say(_how_to_use(name, server.desk))
         if front is not None and not front.part(self._folder / _LOG):
             return
-        journal.go_on_in(self._folder / _JOURNAL)
         try:
-            self._serve()
-        finally:
-            journal.close()
+            journal.go_on_in(self._folder / _JOURNAL)
+            try:
+                self._serve()
+            finally:
+                journal.close()
+        except Exception:
+            if front is None:
+                raise
+            traceback.print_exc()  # to its log: whoever called has long been told how the run ended
         if front is not None:
             _vanish()
 
@@ -100,8 +106,10 @@ class Owner:
                 with suppress(EnvironmentProblem):  # what is left is removed below
                     self._take_down(name)
         finally:
-            self._let_go()
-            self._over.set()
+            try:
+                self._let_go()
+            finally:
+                self._over.set()
 
     def _take_down(self, name: str) -> None:
         with self._lock:
@@ -116,22 +124,25 @@ class Owner:
         """One question, from the first to the last word. The caller may hang up at any time."""
         with suppress(OSError):
             for asked in wire.messages(stream):
-                self._speak(server, asked, out)
+                for told in self._answers(server, asked):
+                    wire.write(out, told)
                 break
         if not self._servers:
             self._nobody_left.set()
             self._over.wait()  # the caller is told of the end by hanging up
 
-    def _speak(self, server: _Server, asked: wire.Message, out: Stream) -> None:
+    def _answers(self, server: _Server, asked: wire.Message) -> Iterator[wire.Message]:
         try:
             if asked["do"] == "down":
                 self._take_down(server.place.name)
-                wire.write(out, {"done": None})
-                return
-            for message in server.desk.answer(asked):
-                wire.write(out, message)
+                yield {"done": None}
+            else:
+                yield from server.desk.answer(asked)
         except (AssertionError, EnvironmentProblem) as problem:
-            wire.write(out, wire.wrong(problem))
+            yield wire.wrong(problem)
+        except Exception as problem:  # noqa: BLE001 - the networks live on, and so does this one
+            traceback.print_exc()
+            yield wire.wrong(EnvironmentProblem(f"{type(problem).__name__}: {problem}"))
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):

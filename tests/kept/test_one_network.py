@@ -121,6 +121,13 @@ def test_the_prompt_says_what_is_not_true(owner: Person) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_sentence_that_cannot_be_said_alone_is_refused(owner: Person) -> None:
+    done = owner.types("shell", stdin='say("these payments are made at the same moment")\n')
+    assert "this sentence needs a table below it" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert owner.networks()
+
+
 def test_logs_are_one_stream_in_order(owner: Person) -> None:
     lines = owner.types("logs").stdout.splitlines()
     moments = [line.split()[0] for line in lines]
