@@ -49,8 +49,9 @@ class History:
             self._samples.setdefault(node, []).append(sample)
             if sample.status is not None and sample.status.height > self._top:
                 self._top = sample.status.height
-                self._last_progress = sample.t
-                self._block_times.append((sample.t, sample.status.height))
+                # one who took long to answer was asked before others who have answered already
+                self._last_progress = max(self._last_progress, sample.t)
+                self._block_times.append((self._last_progress, sample.status.height))
 
     def latest(self, node: NodeName) -> Sample | None:
         """The last sample of a node, if there is any."""

@@ -5,25 +5,40 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import Future, wait
 from contextlib import suppress
+from dataclasses import dataclass
 
 from support.domain import EnvironmentProblem, NodeName, NodeStatus
 from support.history import History, Sample
 from support.implementations.contract import NodeClient, Nonsense, Unreachable
 from support.journal import Journal
-from support.parallel import side_by_side
+from support.parallel import begun
 from support.waiting import ticks
 
 #: Seconds between two looks at who is connected to whom: a node has more to tell about that than
 #: about its height (4 ms with 9 peers instead of 1 ms, injective 1.20.1), and it changes seldom.
 _PEERS_EVERY = 2.0
+#: Seconds that the others wait for one that does not answer, where blocks are quicker than this. A
+#: frozen node lets a question wait for two seconds, ten blocks of the others.
+_A_MOMENT = 0.1
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One look at one node, and how many it was connected to, if that was asked as well."""
+
+    sample: Sample
+    peers: int | None = None
+    asked_for_peers: bool = False
 
 
 class Observer:
     """Samples all nodes of one network at a rhythm of about its block time.
 
-    A sample has the newest look at the peers of each node, which is up to two seconds old.
-    ``clients`` may change while it runs (a node joins, a node gets a new address).
+    Nobody is kept waiting by a node that does not answer: the others are looked at meanwhile. A
+    record in the journal has the newest look at each node, and at its peers, which may be two
+    seconds old. ``clients`` may change while it runs (a node joins, a node gets a new address).
     """
 
     def __init__(
@@ -42,7 +57,10 @@ class Observer:
         self._stop: threading.Event | None = None
         self._thread: threading.Thread | None = None
         self._trouble: BaseException | None = None
-        self._peers: Mapping[NodeName, int | None] = {}
+        self._open: dict[NodeName, Future[_Look]] = {}
+        self._asked_for_peers: dict[NodeName, float] = {}
+        self._peers: dict[NodeName, int | None] = {}
+        self._told: dict[NodeName, Mapping[str, object] | None] = {}
 
     def start(self) -> None:
         """Begin to look, or go on after :meth:`stop`."""
@@ -74,39 +92,43 @@ class Observer:
             raise
 
     def _watch_until(self, stop: threading.Event) -> None:
-        looked = float("-inf")
-        for now in ticks(self._every, stop):
-            if now - looked >= _PEERS_EVERY:
-                looked = now
-                self._peers = side_by_side(self._count_peers, list(self._clients))
-            statuses = side_by_side(self._look, list(self._clients))
-            over = time.monotonic()
-            for node, status in statuses.items():
-                self.history.add(node, Sample(now, status, over))
-            # a full disk must not blind us; the next record of the main thread complains of it
-            with suppress(EnvironmentProblem):
-                self._journal.write(
-                    "sample",
-                    network=self._network,
-                    nodes={
-                        node: _told(status, self._peers.get(node))
-                        for node, status in statuses.items()
-                    },
-                )
-
-    def _look(self, node: NodeName) -> NodeStatus | None:
-        client = self._clients.get(node)
         try:
-            return client.status() if client is not None else None
-        except (Unreachable, Nonsense):
-            return None
+            for _ in ticks(self._every, stop):
+                idle = [node for node in list(self._clients) if node not in self._open]
+                self._open |= begun(self._look, idle)
+                wait(self._open.values(), timeout=max(self._every, _A_MOMENT))
+                self._take_in()
+        finally:
+            wait(self._open.values())
+        self._take_in()
 
-    def _count_peers(self, node: NodeName) -> int | None:
-        client = self._clients.get(node)
-        try:
-            return len(client.peers()) if client is not None else None
-        except (Unreachable, Nonsense):
-            return None
+    def _take_in(self) -> None:
+        over = [node for node, look in self._open.items() if look.done()]
+        looks = {node: self._open.pop(node).result() for node in over}
+        for node, look in looks.items():
+            self.history.add(node, look.sample)
+            if look.asked_for_peers:
+                self._peers[node] = look.peers
+            self._told[node] = _told(look.sample.status, self._peers.get(node))
+        members = list(self._clients)
+        # a full disk must not blind us; the next record of the main thread complains of it
+        with suppress(EnvironmentProblem):
+            if looks:
+                told = {node: self._told[node] for node in members if node in self._told}
+                self._journal.write("sample", network=self._network, nodes=told)
+
+    def _look(self, node: NodeName) -> _Look:
+        client, now = self._clients.get(node), time.monotonic()
+        ask_for_peers = now - self._asked_for_peers.get(node, float("-inf")) >= _PEERS_EVERY
+        status = peers = None
+        with suppress(Unreachable, Nonsense):
+            status = client.status() if client is not None else None
+        over = time.monotonic()
+        if ask_for_peers and status is not None and client is not None:
+            self._asked_for_peers[node] = now
+            with suppress(Unreachable, Nonsense):
+                peers = len(client.peers())
+        return _Look(Sample(now, status, over), peers, ask_for_peers)
 
 
 def _told(status: NodeStatus | None, peers: int | None) -> Mapping[str, object] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
@@ -21,7 +21,7 @@ def side_by_side(action: Callable[[K], V], items: Iterable[K]) -> dict[K, V]:
     Every action is waited for, also when one raises or a person interrupts; the first error is
     raised afterwards. So nothing goes on in the background when this returns. Do not nest it.
     """
-    futures: Mapping[K, Future[V]] = {item: _pool.submit(action, item) for item in items}
+    futures = begun(action, items)
     try:
         wait(futures.values())
     except BaseException:
@@ -31,6 +31,11 @@ def side_by_side(action: Callable[[K], V], items: Iterable[K]) -> dict[K, V]:
     if errors:
         raise errors[0]
     return {item: future.result() for item, future in futures.items()}
+
+
+def begun(action: Callable[[K], V], items: Iterable[K]) -> dict[K, Future[V]]:
+    """Start ``action`` for every item at once; whoever asks for that waits for all of it."""
+    return {item: _pool.submit(action, item) for item in items}
 
 
 def in_background(action: Callable[[], V]) -> Future[V]:

@@ -110,6 +110,27 @@ def test_a_sample_stands_in_the_journal(watch: Watch, journal: Journal) -> None:
     assert sample["nodes"] == {"node-1": seen, "node-3": None}
 
 
+def test_a_node_that_does_not_answer_keeps_nobody_waiting(watch: Watch, journal: Journal) -> None:
+    thaw = threading.Event()
+
+    class Frozen(Watched):
+        def status(self) -> NodeStatus:
+            assert thaw.wait(PATIENCE)
+            return super().status()
+
+    nodes = {NODE_1: Watched(5), NODE_2: Frozen(3)}
+    observer = watch(nodes)
+    nodes[NODE_1].looked_at(5)
+    assert heights(observer, NODE_2) == []
+    thaw.set()
+    nodes[NODE_2].looked_at()
+    observer.stop()
+    assert set(heights(observer, NODE_2)) == {3}
+    told = [set(r["nodes"]) for r in journalled(journal.path) if r["kind"] == "sample"]
+    assert told[0] == {"node-1"}
+    assert told[-1] == {"node-1", "node-2"}
+
+
 def test_a_stopped_observer_leaves_no_thread_and_asks_nobody(watch: Watch) -> None:
     before = len(observers())
     node = Watched()
