@@ -9,6 +9,7 @@ from support.domain import AccountName, Amount, Door, Flooding, Litter, NodeName
 from support.world import SuiteContext
 
 
+@given("Mallory has thrown {litter:Litter} at {door:Door} of {node:Node}")
 @when("Mallory throws {litter:Litter} at {door:Door} of {node:Node}")
 def litter_is_thrown(context: SuiteContext, litter: Litter, door: Door, node: NodeName) -> None:
     context.world.throw(litter, door, node)

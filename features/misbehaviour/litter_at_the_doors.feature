@@ -23,6 +23,19 @@ Feature: Litter at the doors
         | malformed messages |
         | silence            |
 
+  @needs.followers @needs.chosen_links
+  Rule: Who comes only now gets in by the door for peers all the same
+
+    Scenario Outline: A node joins in spite of <litter>
+      Given Mallory has thrown <litter> at the door for peers of node 2
+      When a node joins that knows only node 2
+      Then the new node shows that Alice holds 100 coins
+
+      Examples: what people throw
+        | litter             |
+        | oversized messages |
+        | silence            |
+
   Rule: What makes no sense at the door for customers keeps no customer out
 
     Scenario Outline: Somebody throws <litter> at the door for customers
