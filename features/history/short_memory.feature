@@ -39,18 +39,18 @@ Feature: Nodes with a short memory
 
     @slow
     Example: Every node says from where on it knows the blocks
-      When every node makes 40 further blocks
+      When every node makes 60 further blocks
       Then every node says that its history no longer begins with the first block
       And every node tells the same history
 
     @slow
     Example: Nobody knows any more what Alice held
-      When every node makes 40 further blocks
+      When every node makes 60 further blocks
       Then nodes 1, 2, 3 and 4 say that they no longer know what Alice held before the payment
 
     @slow
     Example: Everybody has what was paid
-      Given every node has made 40 further blocks
+      Given every node has made 60 further blocks
       When Bob pays Carol 10 coins
       Then every node shows that Bob holds 20 coins
       And every node shows that Alice holds 70 coins

@@ -109,7 +109,7 @@ def test_a_follower_that_forgets_says_so(network: Started, needs: Needs) -> None
     needs(Capability.SHORT_MEMORY)
     treasury = network.wallet.treasury
     with joined(network, WayIn(peers=tuple(network.nodes), forgets=True)) as follower:
-        eventually(lambda: network.height(follower) > 40 or None, "it has something to forget")
+        eventually(lambda: network.height(follower) > 50 or None, "it has something to forget")
         told = network.client(follower)
         assert isinstance(told, Rememberer)
         eventually(

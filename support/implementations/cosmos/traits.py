@@ -21,7 +21,7 @@ FORGETFUL: Mapping[str, Any] = {
     "pruning-interval": "10",
 }
 #: Blocks that a node with a short memory keeps.
-_KEPT = 30
+_KEPT = 50
 
 _APP: Mapping[Trait, Mapping[str, Any]] = {
     Trait.SNAPSHOTS: _SNAPSHOTS,
