@@ -15,6 +15,9 @@ from support.waiting import RECOVERY, until
 #: A change of votes counts two blocks after the one that it is in, and whose turn it is then is
 #: known one block before (CometBFT): what is counted afterwards begins with this block.
 _UNTIL_IT_COUNTS = Blocks(3)
+#: The next block may be under way: somebody has proposed it who was lost since, and the others
+#: commit it all the same. The one after that is made by whoever is there by now.
+_UNTIL_ALL_IS_NEW = Blocks(2)
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,12 @@ class Turns:
 
 
 def coming_turns(network: Network, count: int) -> Turns:
-    """The turns of so many blocks that are yet to come.
+    """The turns of so many blocks that nobody has begun to make yet.
 
     Raises AssertionError when they do not come.
     """
-    return turns_from(network, Height(network.top(network.up) + 1), count)
+    first = Height(network.top(network.up) + _UNTIL_ALL_IS_NEW.count)
+    return turns_from(network, first, count)
 
 
 def turns_once_it_counts(network: Network, count: int) -> Turns:
