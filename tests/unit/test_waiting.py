@@ -226,6 +226,50 @@ def test_a_node_that_is_never_heard_has_kept_no_promise(
     assert "node-2 does not answer (connection refused)" in str(raised.value)
 
 
+def test_a_node_that_falls_silent_for_good_has_kept_no_promise(
+    clock: PlayedTime, pace: PlayedPace
+) -> None:
+    began = clock.now
+    silent = {NODE_1: Coins(70), NODE_2: Silence("timed out")}
+    probe = one_after_the_other(*[shown(70, 70)] * 5, silent)
+    with pytest.raises(AssertionError) as raised:
+        throughout(probe, HOLDS_70, on=pace, period=Blocks(15))
+    assert "not every node could be heard" in str(raised.value)
+    assert "node-2 does not answer (timed out)" in str(raised.value)
+    assert "node-1" not in str(raised.value)
+    assert clock.now - began < pace.seconds(Blocks(15 + STALL.count)) + 0.2
+
+
+def test_a_node_that_is_silent_at_the_end_is_asked_until_it_answers(
+    clock: PlayedTime, pace: PlayedPace
+) -> None:
+    began = clock.now
+    silent = {NODE_1: Coins(70), NODE_2: Silence("timed out")}
+    probe = lambda: silent if 1.0 < clock.now - began < 6.0 else shown(70, 70)  # noqa: E731
+    throughout(probe, HOLDS_70, on=pace, period=Blocks(15))
+    assert 6.0 <= clock.now - began < 6.2
+
+
+def test_the_answer_after_a_silence_counts_as_well(clock: PlayedTime, pace: PlayedPace) -> None:
+    silent = {NODE_1: Coins(70), NODE_2: Silence("timed out")}
+    probe = one_after_the_other(*[shown(70, 70)] * 5, *[silent] * 100, shown(70, 0))
+    with pytest.raises(AssertionError, match="node-2 shows nothing"):
+        throughout(probe, HOLDS_70, on=pace, period=Blocks(15))
+
+
+def test_nobody_has_to_answer_at_the_same_moment_as_the_others(
+    clock: PlayedTime, pace: PlayedPace
+) -> None:
+    began = clock.now
+    in_turn = (
+        {NODE_1: Coins(70), NODE_2: Silence("timed out")},
+        {NODE_1: Silence("timed out"), NODE_2: Coins(70)},
+    )
+    readings = one_after_the_other(*in_turn * 100)
+    throughout(readings, HOLDS_70, on=pace, period=Blocks(15))
+    assert clock.now - began < 3.2
+
+
 def test_a_slow_reading_is_not_the_only_one(clock: PlayedTime, pace: PlayedPace) -> None:
     readings = 0
 
