@@ -5,13 +5,13 @@ from behave import given, then, when
 from support.domain import FIRST_BLOCK, Blocks, Height
 from support.joining import (
     begin_otherwise,
-    blocks_of_strangers,
+    beside_a_stranger,
     height_of,
     listen_to_an_impostor_as_well,
     make_up_a_past,
 )
 from support.matchers import has_a_block_after, has_no_block_after, on_these_nodes
-from support.past_matchers import nobody_shares_a_block_with
+from support.past_matchers import shares_no_block_with
 from support.waiting import RECOVERY, eventually, throughout
 from support.world import SuiteContext
 
@@ -71,7 +71,7 @@ def the_new_node_has_the_first_block(context: SuiteContext) -> None:
 def no_node_has_a_block_of_it(context: SuiteContext) -> None:
     network, stranger = context.world.network, context.world.known_stranger
     throughout(
-        lambda: {"the network": blocks_of_strangers(network, stranger)},
-        nobody_shares_a_block_with(stranger),
+        lambda: beside_a_stranger(network, stranger),
+        shares_no_block_with(stranger),
         on=network,
     )

@@ -7,6 +7,7 @@ from support.domain import FIRST_BLOCK, Blocks, Height, NetworkFailure, NodeName
 from support.implementations.contract import Anchor, Lie, NodeClient, Unreachable, WayIn
 from support.matchers import has_a_block_after, on_these_nodes
 from support.network import Network
+from support.past import Beside
 from support.waiting import RECOVERY, eventually, until
 
 #: Blocks that are made before somebody joins, so that there is something to be fetched.
@@ -106,23 +107,26 @@ def _let_blocks_be_made(network: Network, height: Height) -> None:
     become_whole(network)
 
 
-def blocks_of_strangers(network: Network, stranger: NodeName) -> dict[NodeName, Told | Silence]:
-    """What every node says of the past that a stranger tells of as well, and what that one says.
+def beside_a_stranger(network: Network, stranger: NodeName) -> dict[NodeName, Beside | Silence]:
+    """What every node says of its past, and what a stranger says of the same time.
 
-    Up to the last block that all of them have.
+    While the stranger does not answer, no node can be compared with it: all are as good as silent.
     """
-    theirs, its = network.heights(), network.client_of_stranger(stranger)
-    try:
-        known = [its.status().height, *(h for h in theirs.values() if isinstance(h, int))]
-        last = Height(min(known))
-        told = Told(FIRST_BLOCK, tuple(its.block_ids(FIRST_BLOCK, last)))
-    except Unreachable as unreachable:
-        return {stranger: Silence(str(unreachable))}
 
     def tell(client: NodeClient) -> Told:
-        return Told(FIRST_BLOCK, tuple(client.block_ids(FIRST_BLOCK, last)))
+        # one that is late is asked for no more than it says itself that it has
+        return Told(FIRST_BLOCK, tuple(client.block_ids(FIRST_BLOCK, client.status().height)))
 
-    return {**network.read(tell), stranger: told}
+    told = network.read(tell)
+    longest = max((t.last for t in told.values() if isinstance(t, Told)), default=Height(0))
+    its = network.client_of_stranger(stranger)
+    try:
+        last = min(its.status().height, longest)
+        made_up = Told(FIRST_BLOCK, tuple(its.block_ids(FIRST_BLOCK, last)))
+    except Unreachable as unreachable:
+        nothing = Silence(f"not comparable, as {stranger} {Silence(str(unreachable))}")
+        return dict.fromkeys(told, nothing)
+    return {n: t if isinstance(t, Silence) else Beside(t, made_up) for n, t in told.items()}
 
 
 def height_of(network: Network, stranger: NodeName) -> Height | Silence:

@@ -48,6 +48,19 @@ class Spread:
     shared: Height
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a node says of its past, and what one that is not of the network says of its own."""
+
+    told: Told
+    made_up: Told
+
+    @property
+    def shared(self) -> frozenset[BlockId]:
+        """The blocks of the stranger that the node has as well."""
+        return frozenset(self.told.blocks) & frozenset(self.made_up.blocks)
+
+
 def remembered(
     network: Network, account: Account, at: Height, nodes: Iterable[NodeName] | None = None
 ) -> dict[NodeName, Coins | Forgotten | Silence]:

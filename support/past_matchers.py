@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 from hamcrest.core.base_matcher import BaseMatcher
 from hamcrest.core.description import Description
 from hamcrest.core.matcher import Matcher
 
-from support.domain import AccountName, Blocks, Coins, Forgotten, Height, NodeName, Silence, Told
-from support.past import Ledger, Spread, Sum
+from support.domain import AccountName, Blocks, Coins, Forgotten, Height, NodeName
+from support.past import Beside, Ledger, Spread, Sum
 
 T = TypeVar("T")
 
@@ -96,36 +96,24 @@ class _IsWithin(_Phrase[Spread]):
         )
 
 
-class _NobodyShares(_Phrase[Mapping[NodeName, Told | Silence]]):
-    def __init__(self, stranger: NodeName) -> None:
-        super().__init__(f"no node has a block that {stranger} has made")
-        self._stranger = stranger
+class _SharesNoBlock(_Phrase[Beside]):
+    """Of two pasts of which each has a block."""
 
-    def _matches(self, item: Mapping[NodeName, Told | Silence]) -> bool:
-        theirs = item[self._stranger]
-        others = [told for node, told in item.items() if node != self._stranger]
-        if not isinstance(theirs, Told) or not theirs.blocks or not others:
-            return False
-        made_up = set(theirs.blocks)
-        return not any(isinstance(o, Told) and made_up & set(o.blocks) for o in others)
+    def _matches(self, item: Beside) -> bool:
+        return bool(item.told.blocks and item.made_up.blocks) and not item.shared
 
-    def describe_mismatch(
-        self, item: Mapping[NodeName, Told | Silence], mismatch_description: Description
-    ) -> None:
-        theirs = item[self._stranger]
-        made_up = set(theirs.blocks) if isinstance(theirs, Told) else set()
-        believers = [
-            node
-            for node, told in item.items()
-            if node != self._stranger and isinstance(told, Told) and made_up & set(told.blocks)
-        ]
-        who = f"{', '.join(believers)} had one" if believers else "nobody could be asked"
-        mismatch_description.append_text(who)
+    def describe_mismatch(self, item: Beside, mismatch_description: Description) -> None:
+        if item.shared:
+            first = min(h for h, block in item.told.by_height.items() if block in item.shared)
+            words = f"has {len(item.shared)} of them, the first at height {first}"
+        else:
+            words = "has none to compare" if item.made_up.blocks else "was compared with nothing"
+        mismatch_description.append_text(words)
 
 
-def nobody_shares_a_block_with(stranger: NodeName) -> Matcher[Mapping[NodeName, Told | Silence]]:
-    """Match blocks by who has them when none of ``stranger``'s is anybody else's."""
-    return _NobodyShares(stranger)
+def shares_no_block_with(stranger: NodeName) -> Matcher[Beside]:
+    """Match a node's past beside that of ``stranger`` when they have no block in common."""
+    return _SharesNoBlock(f"no block that {stranger} has made")
 
 
 def remembers(account: AccountName, expected: Coins, at: Height) -> Matcher[Coins | Forgotten]:

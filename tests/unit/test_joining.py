@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from support.domain import BadRequest, NodeName
+from support.domain import BadRequest, BlockId, Height, NodeName, Silence
 from support.engines.contract import Blueprint, NodeAddress, NodeBlueprint
-from support.implementations.contract import Lie, WayIn
+from support.implementations.contract import Lie, Nonsense, WayIn
+from support.joining import beside_a_stranger
 from support.network import Network
+from support.past_matchers import shares_no_block_with
 from support.shape import choices
-from tests.unit.played import NODE_1, NODE_2, NODE_3, NODE_4, NODE_5, PlayedImplementation, Stage
+from tests.unit.played import (
+    NODE_1,
+    NODE_2,
+    NODE_3,
+    NODE_4,
+    NODE_5,
+    Ledger,
+    PlayedImplementation,
+    Stage,
+)
 from tests.unit.played import PlayedNode as Played
 
 NODE_6 = NodeName("node-6")
@@ -89,6 +102,59 @@ def test_impostors_are_no_nodes_and_can_be_listened_to(stage: Stage, network: Ne
     network.restore()
     assert network.is_whole()
     assert f"remove {impostor}" in stage.deployment.done
+
+
+class Beginner(Played):
+    """Has the first blocks only, as it says itself, and cannot tell of others."""
+
+    def block_ids(self, first: Height, last: Height) -> Sequence[BlockId]:
+        if last > self.height:
+            raise Nonsense(f"{self.name} has no block {last}")
+        return super().block_ids(first, last)
+
+
+@pytest.fixture
+def impostor(stage: Stage, network: Network) -> Played:
+    """One that has made another history up, longer than that of the members."""
+    name = network.add_impostor(Lie.MADE_UP_PAST)
+    past = Ledger(blocks=[BlockId(f"made-up-{number}") for number in range(40)])
+    stage.nodes[name] = Played(name, past, [name])
+    return stage.nodes[name]
+
+
+def test_every_node_is_compared_with_an_impostor_as_far_as_it_goes(
+    stage: Stage, network: Network, impostor: Played
+) -> None:
+    stage.nodes[NODE_6] = Beginner(NODE_6, stage.ledger, MEMBERS)
+    assert network.add_follower(WayIn(peers=network.nodes)) == NODE_6
+    stage.blocks_pass(9)
+    stage.nodes[NODE_6].behind = 7
+    stage.nodes[NODE_3].rewritten[9] = BlockId("made-up-8")
+    seen = beside_a_stranger(network, impostor.name)
+    lasts = {node: seen[node].told.last for node in seen}  # type: ignore[union-attr]
+    newest = stage.ledger.height
+    assert lasts == {**dict.fromkeys(MEMBERS, newest), NODE_6: newest - 7}
+    assert [n for n in seen if not shares_no_block_with(impostor.name).matches(seen[n])] == [NODE_3]
+
+
+def test_an_impostor_that_does_not_answer_once_decides_nothing(
+    network: Network, impostor: Played
+) -> None:
+    impostor.silent = "timed out"
+    seen = beside_a_stranger(network, impostor.name)
+    assert set(seen) == set(MEMBERS)
+    for silence in seen.values():
+        assert isinstance(silence, Silence)
+        assert f"{impostor.name} does not answer (timed out)" in str(silence)
+
+
+def test_a_member_that_does_not_answer_is_not_taken_for_one_that_shares_nothing(
+    stage: Stage, network: Network, impostor: Played
+) -> None:
+    stage.nodes[NODE_2].silent = "timed out"
+    seen = beside_a_stranger(network, impostor.name)
+    assert seen[NODE_2] == Silence("timed out")
+    assert shares_no_block_with(impostor.name).matches(seen[NODE_1])
 
 
 def test_nobody_joins_where_the_implementation_knows_no_followers(stage: Stage) -> None:

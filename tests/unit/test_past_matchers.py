@@ -18,14 +18,14 @@ from support.domain import (
     StateId,
     Told,
 )
-from support.past import Ledger, Spread, Sum
+from support.past import Beside, Ledger, Spread, Sum
 from support.past_matchers import (
     adds_up,
     has_the_agreed_ledger,
     is_within,
     no_longer_knows,
-    nobody_shares_a_block_with,
     remembers,
+    shares_no_block_with,
 )
 
 ALICE = AccountName("Alice")
@@ -95,16 +95,22 @@ def told(*blocks):
             "had nodes that agree up to block 7, and one with block 9",
         ),
         (
-            nobody_shares_a_block_with(LIAR),
-            {LIAR: told("x", "y"), ONE: told("a", "b")},
-            {LIAR: told("x", "y"), ONE: told("a", "y")},
-            "node-1 had one",
+            shares_no_block_with(LIAR),
+            Beside(told("a", "b"), told("x", "y", "z")),
+            Beside(told("a", "y", "z"), told("x", "y", "z")),
+            "has 2 of them, the first at height 2",
         ),
         (
-            nobody_shares_a_block_with(LIAR),
-            {LIAR: told("x"), ONE: told("a")},
-            {LIAR: Silence("down"), ONE: told("a")},
-            "nobody could be asked",
+            shares_no_block_with(LIAR),
+            Beside(told("a"), told("x")),
+            Beside(told(), told("x")),
+            "has none to compare",
+        ),
+        (
+            shares_no_block_with(LIAR),
+            Beside(told("a"), told("x")),
+            Beside(told("a"), told()),
+            "was compared with nothing",
         ),
     ],
 )
