@@ -154,6 +154,19 @@ class _IsReadyAt(_Simple[NodeStatus]):
         mismatch_description.append_text(f"is at block {item.height}{still}")
 
 
+class _IsStillBehind(_Simple[NodeStatus]):
+    def __init__(self, height: Height) -> None:
+        super().__init__(f"no block after block {height}, and not ready to serve customers")
+        self._height = height
+
+    def _matches(self, item: NodeStatus) -> bool:
+        return item.height <= self._height and item.catching_up
+
+    def describe_mismatch(self, item: NodeStatus, mismatch_description: Description) -> None:
+        ready = "" if item.catching_up else ", and says that it is ready"
+        mismatch_description.append_text(f"is at block {item.height}{ready}")
+
+
 class _IsDatedRight(_Simple[float]):
     def __init__(self, give_or_take: float) -> None:
         super().__init__(f"a date that is right to within {give_or_take:.1f} s")
@@ -483,6 +496,11 @@ def is_dated_right(give_or_take: float) -> Matcher[float]:
 def is_ready_at(height: Height) -> Matcher[NodeStatus]:
     """Match a node that has the block at ``height`` and says that it has caught up."""
     return _IsReadyAt(height)
+
+
+def is_still_behind(height: Height) -> Matcher[NodeStatus]:
+    """Match a node that has no block after ``height`` and says that it has not caught up."""
+    return _IsStillBehind(height)
 
 
 def is_not_connected_to(strangers: frozenset[NodeName]) -> Matcher[frozenset[NodeName]]:

@@ -44,7 +44,7 @@ Feature: Coming back after a while
     @slow
     Example: It has nobody to learn from
       When the new node starts again
-      Then the new node stays where it was
+      Then the new node stays where it was, and says that it is behind
 
     @slow
     Example: The members take no notice of it

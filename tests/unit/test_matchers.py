@@ -42,6 +42,7 @@ from support.matchers import (
     is_ready_at,
     is_refused_because,
     is_slower_by,
+    is_still_behind,
     is_still_open,
     nobody_answers,
     on_every_node,
@@ -129,6 +130,20 @@ ONE_VALUE = [
         status(5, catching_up=True),
         "ready to serve customers, with block 5",
         "is at block 5, still catching up",
+    ),
+    (
+        is_still_behind(Height(5)),
+        status(5, catching_up=True),
+        status(5),
+        "no block after block 5, and not ready to serve customers",
+        "is at block 5, and says that it is ready",
+    ),
+    (
+        is_still_behind(Height(5)),
+        status(4, catching_up=True),
+        status(6, catching_up=True),
+        "no block after block 5, and not ready to serve customers",
+        "is at block 6",
     ),
     (
         is_not_connected_to(frozenset({NodeName("stranger-5")})),
