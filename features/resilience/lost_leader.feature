@@ -46,7 +46,7 @@ Feature: Losing the leader
       Then every node shows that Carol holds 100 coins
       And every node shows that Bob holds nothing
 
-  Rule: The old leader follows the new one when it is back
+  Rule: When the old leader is back, all follow one leader
 
     Example: It was cut off
       Given the leader is cut off from the others
