@@ -88,6 +88,11 @@ def no_node_stops(context: SuiteContext) -> None:
     eventually(network.heights, beyond, on=network, within=RECOVERY)
 
 
+@then("no node waits for an upgrade")
+def no_node_waits_for_an_upgrade(context: SuiteContext) -> None:
+    assert_that(plans(context.world.network), on_every_node(waits_for(None)))
+
+
 @when("the agreed block comes")
 def the_agreed_block_comes(context: SuiteContext) -> None:
     world = context.world

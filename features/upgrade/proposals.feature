@@ -45,7 +45,7 @@ Feature: Proposals to upgrade
     Example: Nobody vouches for it
       When an upgrade is proposed with a tenth of the deposit
       Then the proposal never comes to a vote
-      And every node runs the release that it began with
+      And no node waits for an upgrade
 
     Example: The block is there before the vote is over
       Given an upgrade is proposed for a block that is there by the end of the vote

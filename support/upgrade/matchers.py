@@ -74,7 +74,7 @@ def is_at(state: ProposalState | None) -> Matcher[ProposalState | None]:
 
 def waits_for(plan: Plan | None) -> Matcher[Plan | None]:
     """The node is going to stop for this upgrade, or for none."""
-    return _Says("the upgrade that is decided on", plan)
+    return _Says("the upgrade that it waits for", plan)
 
 
 def runs(version: str) -> Matcher[str]:
@@ -95,7 +95,7 @@ def goes_no_further_than(height: Height) -> Matcher[Height]:
 def _told(value: object) -> str:
     match value:
         case None:
-            return "is unknown"
+            return "is none that it knows"
         case ProposalState():
             return value.value
         case Plan(name=name, height=height):

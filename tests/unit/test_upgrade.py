@@ -135,6 +135,8 @@ def test_matchers_tell_what_is_said() -> None:
     plan = Motion(1, "v2", Height(70)).plan
     assert waits_for(plan).matches(Plan("v2", Height(70)))
     assert not waits_for(plan).matches(None)
+    assert waits_for(None).matches(None)
+    assert not waits_for(None).matches(plan)
     assert not runs("2").matches("1")
     assert goes_no_further_than(Height(70)).matches(Height(70))
     assert not goes_no_further_than(Height(70)).matches(Height(71))
