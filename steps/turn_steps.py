@@ -7,6 +7,7 @@ from support.domain import NodeName, Votes
 from support.matchers import is_confirmed, on_every_node
 from support.staking.matchers import (
     counts,
+    hardly_any_was_lost,
     have_made_their_shares,
     made_all,
     made_none,
@@ -96,6 +97,15 @@ def node_makes_blocks(context: SuiteContext, node: NodeName) -> None:
 def node_makes_no_block(context: SuiteContext, node: NodeName) -> None:
     turns = turns_once_it_counts(context.world.network, _SOME_TURNS)
     assert_that(turns, made_none([node]))
+
+
+@then("{nodes:Nodes} make all blocks from then on, and wait for nobody")
+def nodes_make_all_blocks_and_wait_for_nobody(
+    context: SuiteContext, nodes: tuple[NodeName, ...]
+) -> None:
+    turns = turns_once_it_counts(context.world.network, _SOME_TURNS)
+    assert_that(turns, made_all(nodes))
+    assert_that(turns, hardly_any_was_lost())
 
 
 @then("only {nodes:Nodes} make blocks from then on")

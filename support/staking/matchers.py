@@ -25,6 +25,10 @@ from support.staking.turns import Turns
 
 T = TypeVar("T")
 
+#: Somebody with a quarter of the votes who is away costs the others a turn for every three blocks
+#: that they make. A sound node loses one where the host is busy, but not one of so many blocks.
+_BLOCKS_FOR_A_LOST_TURN = 6
+
 
 class _Shows(BaseMatcher[T], Generic[T]):
     """Accepts one value, and says in whose words another one was shown."""
@@ -123,6 +127,19 @@ class _MadeTheirShares(BaseMatcher[Turns]):
         )
 
 
+class _HardlyAnyWasLost(BaseMatcher[Turns]):
+    def _matches(self, item: Turns) -> bool:
+        return bool(item.makers) and item.lost * _BLOCKS_FOR_A_LOST_TURN <= len(item.makers)
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text("blocks were made without waiting for somebody's turn")
+
+    def describe_mismatch(self, item: Turns, mismatch_description: Description) -> None:
+        mismatch_description.append_text(
+            f"of {len(item.makers)} blocks from {item.first}, {item.lost} turns were lost"
+        )
+
+
 class _Made(BaseMatcher[Turns]):
     def __init__(self, words: str, right: Callable[[Counter[NodeName]], bool]) -> None:
         self._words = words
@@ -142,6 +159,11 @@ class _Made(BaseMatcher[Turns]):
 def have_made_their_shares() -> Matcher[Turns]:
     """Everybody made as many blocks as their votes are worth, give or take the lost turns."""
     return _MadeTheirShares()
+
+
+def hardly_any_was_lost() -> Matcher[Turns]:
+    """Nobody had turns who is not there; a busy host may have cost a few others."""
+    return _HardlyAnyWasLost()
 
 
 def made_none(nodes: Collection[NodeName]) -> Matcher[Turns]:

@@ -17,6 +17,7 @@ from support.staking.earning_matchers import earns_its_part, has_collected, is_s
 from support.staking.earnings import Part, Shares
 from support.staking.matchers import (
     counts,
+    hardly_any_was_lost,
     has_delegated,
     have_made_their_shares,
     made_all,
@@ -76,6 +77,15 @@ def test_who_made_what() -> None:
 
 def test_nothing_is_proved_by_no_blocks_at_all() -> None:
     assert not made_none([ONE]).matches(turns([]))
+    assert not hardly_any_was_lost().matches(turns([]))
+
+
+def test_who_has_turns_and_is_away_costs_more_than_a_busy_host() -> None:
+    others = [ONE, TWO, THREE] * 12
+    assert hardly_any_was_lost().matches(turns(others))
+    assert hardly_any_was_lost().matches(turns(others, lost=6))
+    words = why_not(hardly_any_was_lost(), turns(others, lost=12))
+    assert words == "of 36 blocks from 5, 12 turns were lost"
 
 
 def test_who_is_not_in_the_set_counts_with_nothing() -> None:
