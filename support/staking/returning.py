@@ -21,15 +21,17 @@ def time_of_return(network: Network) -> Blocks:
 
 def seen_before_the_return(
     network: Network, account: Account, taken_back: Given
-) -> Mapping[NodeName, Votes | Silence]:
+) -> Mapping[NodeName, Votes]:
     """What each node said an account had at hand, the last time before its votes were due.
+
+    Nothing of a node that has not answered in time.
 
     A node counts by the dates of its blocks. They are due so long after the block with the order as
     the rules say; that block is newer than the one which the node had before. Whatever differs from
     what was left after the order is what is returned, and later answers do not hide it.
     """
     due = taken_back.dated + rules(network).returned_after
-    seen: dict[NodeName, Votes | Silence] = {}
+    seen: dict[NodeName, Votes] = {}
 
     def all_are_due() -> bool | None:
         held = at_hand(network, account)
@@ -38,8 +40,10 @@ def seen_before_the_return(
         for node, date in dates.items():
             if isinstance(date, Silence) or date.newest_block >= due:
                 continue
-            if seen.get(node, taken_back.left) == taken_back.left:
-                seen[node] = held[node]
+            # Whoever was silent about it has shown nothing that differs, and is asked again.
+            shown = held[node]
+            if isinstance(shown, Votes) and seen.get(node, taken_back.left) == taken_back.left:
+                seen[node] = shown
         late = [d for d in dates.values() if isinstance(d, Silence) or d.newest_block < due]
         return None if late else True
 
