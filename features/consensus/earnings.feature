@@ -9,6 +9,7 @@ Feature: What those who agree earn
     Example: Alice pays Bob
       Given a network of 4 nodes
       And Alice holds 100 coins
+      And nobody has paid anybody for a while
       When Alice pays Bob 30 coins
       Then the fee of the payment is collected, to the last part of a coin
 

@@ -145,6 +145,18 @@ def test_a_fee_is_collected_to_the_last_part() -> None:
     assert why_not(has_collected(Votes.of(4)), paid) == "collected 3 votes in block 8"
 
 
+def test_a_fee_shows_after_a_quiet_block_whether_earlier_ones_are_still_there_or_not() -> None:
+    in_a_basket = shares(income(0, 0, fees=3), income(0, 0, fees=6))
+    shared_out_since = shares(income(0, 0), income(0, 0, fees=3))
+    assert has_collected(Votes.of(3)).matches(in_a_basket)
+    assert has_collected(Votes.of(3)).matches(shared_out_since)
+
+
+def test_a_fee_is_hidden_by_one_of_the_block_before_that_is_shared_out() -> None:
+    at_once = shares(income(0, 0, fees=3), income(3, 0, fees=3))
+    assert why_not(has_collected(Votes.of(3)), at_once) == "collected 0 votes in block 8"
+
+
 def test_who_delegates_gets_a_part_without_that_of_the_operator() -> None:
     part = Part(Votes.of(100), Votes.of(45), Votes.of(50), Votes.of(100), RULES)
     assert part.due == Votes.of(45)
