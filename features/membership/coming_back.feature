@@ -49,6 +49,6 @@ Feature: Coming back after a while
     @slow
     Example: The members take no notice of it
       When the new node starts again
+      And nodes 1, 2, 3 and 4 make 20 further blocks
       And Alice pays Bob 30 coins through node 1
       Then nodes 1, 2, 3 and 4 show that Bob holds 30 coins
-      And nodes 1, 2, 3 and 4 make 20 further blocks
