@@ -74,6 +74,7 @@ def a_fresh_node_takes_the_place(context: SuiteContext, node: NodeName) -> None:
 def fresh_nodes_take_the_places(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     for node in nodes:
         nodes_were_shut_down(context, (node,))
+        context.world.payments_go_on_meanwhile()
         a_fresh_node_has_taken_the_place(context, node)
 
 
@@ -88,6 +89,7 @@ def nodes_wake_up(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
 def every_node_is_restarted(context: SuiteContext) -> None:
     for node in context.world.network.nodes:
         nodes_were_shut_down(context, (node,))
+        context.world.payments_go_on_meanwhile()
         nodes_have_started_again(context, (node,))
 
 

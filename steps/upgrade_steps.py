@@ -3,6 +3,7 @@
 from behave import given, then, when
 from hamcrest import assert_that
 
+from steps.node_steps import nodes_were_shut_down
 from support.domain import Choice, Height, NodeName, ProposalState
 from support.matchers import (
     has_a_block_after,
@@ -163,6 +164,8 @@ def a_node_comes_back_as_it_was(context: SuiteContext, node: NodeName) -> None:
 @when("every node is restarted with the release that it has, one after the other")
 def every_node_is_restarted_with_its_release(context: SuiteContext) -> None:
     for node in context.world.network.nodes:
+        nodes_were_shut_down(context, (node,))
+        context.world.payments_go_on_meanwhile()
         context.world.rollout.upgrade([node])
         context.world.rollout.await_return(node)
 

@@ -14,6 +14,7 @@ from support.domain import (
     BadRequest,
     Coins,
     Confirmed,
+    Height,
     Instruction,
     NetworkFailure,
     NodeName,
@@ -21,11 +22,11 @@ from support.domain import (
     Unknown,
 )
 from support.journal import Journal
-from support.matchers import in_words
+from support.matchers import has_confirmed, in_words
 from support.network import Network
 from support.payments import Payments
 from support.sending import NobodyThere
-from support.waiting import ticks
+from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually, ticks
 
 #: A power of two: in every round of handing out coins, whoever has some gives half to another.
 _CUSTOMERS = 16
@@ -34,6 +35,8 @@ _OPENING = 1000
 _LARGEST = 5
 #: Payments a second that so many customers keep up, with an answer after half a second.
 _FASTEST = 20
+#: So many payments in blocks of after a moment are no chance, and take a second or so.
+_A_FEW = 5
 
 
 @dataclass
@@ -67,7 +70,7 @@ class Load:
         self._customers = [_Customer(AccountName(f"Customer {n + 1}")) for n in range(_CUSTOMERS)]
         self._free = list(self._customers)
         self._changing = threading.Lock()
-        self._confirmed: list[Receipt] = []
+        self._confirmed: list[Confirmed] = []
         self._problems: list[BaseException] = []
         self._stop = threading.Event()
         self._tills = ThreadPoolExecutor(_CUSTOMERS, thread_name_prefix="accord-load")
@@ -98,9 +101,26 @@ class Load:
             self._thread.join()
         self._tills.shutdown(wait=True)
 
-    def confirmed(self) -> int:
-        """How many of its payments were confirmed so far."""
-        return len(self._confirmed)
+    def confirmed(self, *, after: Height | None = None) -> int:
+        """How many of its payments were confirmed so far; ``after``: in blocks above this one."""
+        if after is None:
+            return len(self._confirmed)
+        return sum(outcome.height > after for outcome in list(self._confirmed))
+
+    def go_on(self) -> None:
+        """Return when some of its payments are in blocks that were begun after this was asked.
+
+        The next block may have had its votes before a node went away, so it does not count.
+        Raises AssertionError when no payments are confirmed.
+        """
+        begun = Height(self._network.top() + 1)
+        eventually(
+            lambda: self.confirmed(after=begun),
+            has_confirmed(_A_FEW),
+            on=self._network,
+            within=RECOVERY,
+            stall=STALL_AFTER_A_FAULT,
+        )
 
     # -- in the background
 
@@ -161,7 +181,7 @@ class Load:
             except NobodyThere:
                 continue
             if isinstance(outcome, Confirmed):
-                self._confirmed.append(outcome.receipt)
+                self._confirmed.append(outcome)
             elif isinstance(outcome, Unknown) and outcome.taken:
                 payer.open[node] = outcome.receipt
             return

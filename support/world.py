@@ -189,6 +189,11 @@ class World:
             raise BadRequest("this scenario speaks of payments that flow before they do")
         return self._load
 
+    def payments_go_on_meanwhile(self) -> None:
+        """Where payments flow, return when some more of them were confirmed as things are now."""
+        if self._load is not None:
+            self._load.go_on()
+
     # -- people who wish the network ill
 
     def throw(self, litter: Litter, door: Door, node: NodeName) -> None:

@@ -13,8 +13,10 @@ Feature: Looking after nodes while the network runs
 
     @slow
     Example: Money stays where it was
+      Given payments keep flowing at 10 a second
       When every node is restarted, one after the other
-      Then every node tells the same history
+      Then payments go on being confirmed
+      And every node tells the same history
       And every node shows that Bob holds 30 coins
 
   @private_network

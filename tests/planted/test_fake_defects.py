@@ -247,7 +247,15 @@ CASES = [
         "quorum_too_large",
         "The first and the last are lost",
         "Every two of them, one pair after the other",
-        on=("features/topology",),
+        # it confirms nothing while anybody is away, and goes on when all are back
+        "Money stays where it was",
+        "It learns what happened meanwhile",
+        "One member after the other is replaced",
+        on=(
+            "features/topology",
+            "features/resilience/maintenance.feature",
+            "features/membership/exchanged_members.feature",
+        ),
     ),
     case(
         "counts_everybody",

@@ -42,6 +42,7 @@ class Till:
         self.answers: dict[NodeName, Callable[[Instruction, Receipt], Outcome]] = {}
         self.settled: dict[Receipt, Outcome] = {}
         self.whole = False
+        self.pointless: str | None = None
         self._numbers = count()
         self._lock = threading.Lock()
 
@@ -77,7 +78,13 @@ def till() -> Till:
 
 @pytest.fixture
 def load(till: Till, journal: Journal) -> Iterator[Load]:
-    network: Any = SimpleNamespace(nodes=NODES, is_whole=lambda: till.whole)
+    network: Any = SimpleNamespace(
+        nodes=NODES,
+        is_whole=lambda: till.whole,
+        top=lambda: Height(1),
+        seconds=lambda blocks: 20,
+        why_pointless=lambda **_: till.pointless,
+    )
     payments: Any = till
     load = Load(network, payments, journal, rate=20, chance=Random(1))
     yield load
@@ -175,6 +182,23 @@ def test_what_goes_wrong_in_the_background_is_raised_at_the_end(load: Load, till
     after(load, lambda: NODE_3 in till.through())
     with pytest.raises(NetworkFailure, match="node-3 answered nonsense"):
         load.stop()
+
+
+def test_what_was_on_its_way_already_does_not_go_on(load: Load, till: Till) -> None:
+    load.start()
+    after(load, lambda: load.confirmed() > 5)
+    assert load.confirmed(after=Height(1)) > 5
+    assert load.confirmed(after=Height(2)) == 0
+    till.pointless = "the network has stalled"
+    with pytest.raises(AssertionError, match=r"(?s)5 of the payments .*0 were"):
+        load.go_on()
+
+
+def test_payments_go_on_when_later_blocks_have_some(load: Load, till: Till) -> None:
+    till.answers = dict.fromkeys(NODES, lambda _, r: Confirmed(r, Height(3)))
+    load.start()
+    load.go_on()
+    assert load.confirmed(after=Height(2)) >= 5
 
 
 @pytest.mark.parametrize("rate", [0, 21])
