@@ -12,7 +12,7 @@ from support.past_matchers import (
     no_longer_knows,
     remembers,
 )
-from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually, throughout
+from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, WATCH, eventually, throughout
 from support.world import SuiteContext
 
 
@@ -111,11 +111,15 @@ def the_new_node_has_the_agreed_ledger(context: SuiteContext) -> None:
 
 @then("for {count:Count} blocks, no node is more than one block behind what all have in common")
 def nobody_is_far_behind(context: SuiteContext, count: int) -> None:
-    network = context.world.network
+    network, close = context.world.network, is_within(Blocks(1))
     since, quickly = network.top(), network.period(Blocks(1)) / 2
+    # who has just come back has all blocks, and may still be taking over the newest one
+    eventually(
+        lambda: spread(network, since=since, quickly=quickly), close, on=network, within=WATCH
+    )
     throughout(
         lambda: {"the network": spread(network, since=since, quickly=quickly)},
-        is_within(Blocks(1)),
+        close,
         on=network,
         period=Blocks(count),
     )

@@ -123,7 +123,8 @@ def spread(network: Network, *, since: Height, quickly: float) -> Spread | Silen
     """How far the nodes are apart at one moment.
 
     A look at all nodes that takes longer than ``quickly`` (seconds) is none at one moment, so it
-    tells nothing.
+    tells nothing. What nodes have in common is looked for from ``since`` on; with a node that has
+    no such block it ends no later than that node.
     """
     seen, took = network.heights_at_once()
     if took > quickly:
@@ -134,7 +135,8 @@ def spread(network: Network, *, since: Height, quickly: float) -> Spread | Silen
             return Silence(f"{node} {height}")
         heights.append(height)
     stories = network.read(lambda client: _told(client, since, Height(min(heights))))
-    return Spread(Height(max(heights)), _last_in_common(stories, since))
+    shared = min(_last_in_common(stories, since), *heights)
+    return Spread(Height(max(heights)), Height(shared))
 
 
 def _told(client: NodeClient, first: Height, last: Height) -> Told:

@@ -82,17 +82,22 @@ class _HasTheAgreedLedger(_Phrase[Ledger]):
         )
 
 
-class _IsWithin(_Phrase[Spread]):
+class _IsWithin(_Phrase[Spread | Silence]):
     def __init__(self, blocks: Blocks) -> None:
         super().__init__(f"what all nodes have in common is within {blocks} of the longest history")
         self._blocks = blocks
 
-    def _matches(self, item: Spread) -> bool:
+    def _matches(self, item: Spread | Silence) -> bool:
+        if isinstance(item, Silence):
+            return False
         return item.longest - item.shared <= self._blocks.count
 
-    def describe_mismatch(self, item: Spread, mismatch_description: Description) -> None:
+    def describe_mismatch(self, item: Spread | Silence, mismatch_description: Description) -> None:
         mismatch_description.append_text(
-            f"had nodes that agree up to block {item.shared}, and one with block {item.longest}"
+            f"could not be seen at one moment: {item.why}"
+            if isinstance(item, Silence)
+            else f"had nodes that agree up to block {item.shared}, and one with block "
+            f"{item.longest}"
         )
 
 
@@ -139,7 +144,7 @@ def has_the_agreed_ledger(least: Height) -> Matcher[Ledger]:
     return _HasTheAgreedLedger(least)
 
 
-def is_within(blocks: Blocks) -> Matcher[Spread]:
+def is_within(blocks: Blocks) -> Matcher[Spread | Silence]:
     """Match nodes of which none has more than so many blocks that not all others have."""
     return _IsWithin(blocks)
 

@@ -95,6 +95,12 @@ def told(*blocks):
             "had nodes that agree up to block 7, and one with block 9",
         ),
         (
+            is_within(Blocks(1)),
+            Spread(Height(8), Height(8)),
+            Silence("node-4 is down"),
+            "could not be seen at one moment: node-4 is down",
+        ),
+        (
             shares_no_block_with(LIAR),
             Beside(told("a", "b"), told("x", "y", "z")),
             Beside(told("a", "y", "z"), told("x", "y", "z")),
