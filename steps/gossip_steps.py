@@ -12,8 +12,10 @@ from support.gossip import (
 )
 from support.gossip_matchers import (
     are_in_exactly_one_block,
+    are_in_no_block,
     are_seen_by_all_within,
     know_all,
+    know_at_least,
     share_what_they_know,
 )
 from support.waiting import WATCH, eventually
@@ -59,6 +61,7 @@ def nodes_know_without_a_block(context: SuiteContext, nodes: tuple[NodeName, ...
     network, handed_in = context.world.network, context.world.handed_in
     waits = know_all(handed_in.receipts)
     eventually(lambda: who_waits(network, handed_in, nodes), waits, on=network, within=WATCH)
+    assert_that(found_in_blocks(network, handed_in, nodes), are_in_no_block())
 
 
 @then("{nodes:Nodes} share at least {part:Percent} of these payments, and no block has any")
@@ -66,8 +69,9 @@ def nodes_share_without_a_block(
     context: SuiteContext, nodes: tuple[NodeName, ...], part: Percent
 ) -> None:
     network, handed_in = context.world.network, context.world.handed_in
-    shared = share_what_they_know(part.share, handed_in.receipts)
+    shared = know_at_least(part.share, handed_in.receipts)
     eventually(lambda: who_waits(network, handed_in, nodes), shared, on=network, within=WATCH)
+    assert_that(found_in_blocks(network, handed_in, nodes), are_in_no_block())
 
 
 @then(

@@ -48,18 +48,20 @@ def who_knows(
 def who_waits(
     network: Network, handed_in: HandedIn, nodes: Iterable[NodeName] | None = None
 ) -> Known:
-    """Which of these payments wait in each node, and are in no block yet."""
+    """Which of these payments wait in each node, as it says itself."""
     return network.read(lambda client: _waiting(client, handed_in.receipts), nodes)
 
 
-def found_in_blocks(network: Network, handed_in: HandedIn) -> Found:
+def found_in_blocks(
+    network: Network, handed_in: HandedIn, nodes: Iterable[NodeName] | None = None
+) -> Found:
     """These payments as the blocks of each node have them, in that order, each as often."""
 
     def found(client: NodeClient) -> Sequence[Receipt]:
         in_blocks = _in_blocks(client, Height(handed_in.after + 1), client.status().height)
         return [receipt for receipt in in_blocks if receipt in handed_in.receipts]
 
-    return network.read(found)
+    return network.read(found, nodes)
 
 
 def before_further_blocks(

@@ -112,6 +112,25 @@ def share_what_they_know(share: float, receipts: frozenset[Receipt]) -> Matcher[
     return _AreKnown(phrase, accepts, len(receipts))
 
 
+def know_at_least(share: float, receipts: frozenset[Receipt]) -> Matcher[Known]:
+    """Match when this share of all these payments is known to all, 0 to 1."""
+    count = len(receipts)
+
+    def accepts(known: Known) -> bool:
+        return known_to_all(known) >= share * count > 0
+
+    return _AreKnown(f"at least {share:.0%} of {count} payments are known to all", accepts, count)
+
+
+def are_in_no_block() -> Matcher[Found]:
+    """Match what is in the blocks of each node when none of these payments is there."""
+
+    def wrong(found: Sequence[Receipt]) -> str | None:
+        return f"has {len(set(found))} of them in its blocks" if found else None
+
+    return _InBlocks("no block has any of these payments", wrong)
+
+
 def are_in_exactly_one_block(receipts: frozenset[Receipt]) -> Matcher[Found]:
     """Match what is in the blocks of each node when each of these is there once."""
     count = len(receipts)

@@ -9,7 +9,13 @@ import pytest
 
 from support import gossip
 from support.domain import BlockId, Blocks, Height, NodeName, NodeStatus, Receipt, Silence
-from support.gossip import HandedIn, before_further_blocks, lateness_of_blocks, who_knows
+from support.gossip import (
+    HandedIn,
+    before_further_blocks,
+    found_in_blocks,
+    lateness_of_blocks,
+    who_knows,
+)
 from support.network import Network
 from tests.unit.played import NODE_1, NODE_2
 
@@ -85,6 +91,15 @@ def test_a_payment_that_goes_into_a_block_between_two_questions_is_known() -> No
 
     network = Nodes({NODE_1: Moving(1)}).network
     assert who_knows(network, HandedIn(frozenset({A}), Height(1)))[NODE_1] == {A}
+
+
+def test_the_blocks_of_the_nodes_that_are_asked_are_looked_at() -> None:
+    one, two = Client(3), Client(3)
+    one.blocks, two.blocks = {1: [A], 2: [B], 3: [C, B]}, {2: [B]}
+    network = Nodes({NODE_1: one, NODE_2: two}).network
+    handed_in = HandedIn(frozenset({A, B}), Height(1))
+    assert found_in_blocks(network, handed_in) == {NODE_1: [B, B], NODE_2: [B]}
+    assert found_in_blocks(network, handed_in, [NODE_2]) == {NODE_2: [B]}
 
 
 def test_it_is_decided_as_soon_as_all_know() -> None:

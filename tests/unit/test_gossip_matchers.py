@@ -11,10 +11,12 @@ from support.domain import Height, Receipt, Silence
 from support.gossip import known_to_all, known_to_some
 from support.gossip_matchers import (
     are_in_exactly_one_block,
+    are_in_no_block,
     are_in_the_order_of,
     are_seen_by_all_within,
     keep_their_rhythm,
     know_all,
+    know_at_least,
     share_what_they_know,
 )
 from tests.unit.played import NODE_1, NODE_2
@@ -54,6 +56,26 @@ def test_a_share_is_of_what_some_node_knows() -> None:
 
 def test_nothing_that_nobody_knows_is_shared() -> None:
     complaint({NODE_1: frozenset(), NODE_2: frozenset()}, share_what_they_know(0.95, ALL))
+
+
+def test_a_share_of_all_counts_those_that_nobody_knows() -> None:
+    forgotten = {NODE_1: frozenset({A, B}), NODE_2: frozenset({A, B})}
+    assert_that(forgotten, share_what_they_know(1.0, ALL))
+    told = complaint(forgotten, know_at_least(0.75, ALL))
+    assert "at least 75% of 4 payments are known to all" in told
+    assert "node-1 knows of 2 of 4" in told
+    assert_that(forgotten, know_at_least(0.5, ALL))
+    complaint({NODE_1: ALL, NODE_2: frozenset({A, B, C})}, know_at_least(1.0, ALL))
+    complaint({}, know_at_least(0.5, ALL))
+
+
+def test_no_block_has_any() -> None:
+    assert_that({NODE_1: [], NODE_2: []}, are_in_no_block())
+    told = complaint({NODE_1: [], NODE_2: [A, B, A]}, are_in_no_block())
+    assert "node-2 has 2 of them in its blocks" in told
+    assert "node-1" not in told
+    complaint({NODE_1: [], NODE_2: Silence("it is down")}, are_in_no_block())
+    complaint({}, are_in_no_block())
 
 
 @pytest.mark.parametrize(
