@@ -3,9 +3,8 @@
 from behave import given, then, when
 from hamcrest import assert_that
 
-from support.gossip import found_in_blocks
+from support.gossip import found_in_blocks, have_for_good
 from support.gossip_matchers import are_in_exactly_one_block, are_in_the_order_of
-from support.waiting import RECOVERY, eventually
 from support.world import SuiteContext
 
 
@@ -22,8 +21,7 @@ def they_hand_in(context: SuiteContext) -> None:
 @then("every node has each of these payments in exactly one block, once")
 def each_payment_is_in_one_block(context: SuiteContext) -> None:
     network, handed_in = context.world.network, context.world.handed_in
-    once = are_in_exactly_one_block(handed_in.receipts)
-    eventually(lambda: found_in_blocks(network, handed_in), once, on=network, within=RECOVERY)
+    have_for_good(network, handed_in, are_in_exactly_one_block(handed_in.receipts))
 
 
 @then("the payments of each customer are in the order in which they were made")

@@ -7,6 +7,7 @@ from support.domain import AccountName, Amount, Blocks, Instruction, NodeName, P
 from support.gossip import (
     before_further_blocks,
     found_in_blocks,
+    have_for_good,
     lateness_of_blocks,
     who_waits,
 )
@@ -95,5 +96,4 @@ def blocks_are_seen_by_all(context: SuiteContext, count: int) -> None:
 @then("every node has the payment in exactly one block, once")
 def the_payment_is_in_one_block(context: SuiteContext) -> None:
     network, handed_in = context.world.network, context.world.handed_in
-    once = are_in_exactly_one_block(handed_in.receipts)
-    eventually(lambda: found_in_blocks(network, handed_in), once, on=network)
+    have_for_good(network, handed_in, are_in_exactly_one_block(handed_in.receipts))

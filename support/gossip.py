@@ -6,10 +6,14 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from hamcrest import assert_that
+from hamcrest.core.matcher import Matcher
+
 from support.domain import BadRequest, Blocks, Height, NodeName, Receipt, Silence
 from support.implementations.contract import NodeClient, OpenBlocks, WaitingRoom
+from support.matchers import has_a_block_after, on_every_node
 from support.network import Network
-from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, until
+from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually, until
 
 #: What each node knows of.
 Known = Mapping[NodeName, frozenset[Receipt] | Silence]
@@ -62,6 +66,23 @@ def found_in_blocks(
         return [receipt for receipt in in_blocks if receipt in handed_in.receipts]
 
     return network.read(found, nodes)
+
+
+def have_for_good(network: Network, handed_in: HandedIn, expected: Matcher[Found]) -> None:
+    """Return when the blocks of every node are as expected, and still are when each had its turn.
+
+    A node that keeps a payment although a block has it puts it into a block of its own once more.
+    With one block more than there are nodes, each of them could have made one.
+    """
+
+    def found() -> Found:
+        return found_in_blocks(network, handed_in)
+
+    eventually(found, expected, on=network, within=RECOVERY)
+    last = Height(network.top() + len(network.nodes) + 1)
+    turns = on_every_node(has_a_block_after(Height(last - 1)))
+    eventually(network.heights, turns, on=network, within=RECOVERY)
+    assert_that(found(), expected)
 
 
 def before_further_blocks(

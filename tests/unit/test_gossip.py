@@ -13,9 +13,11 @@ from support.gossip import (
     HandedIn,
     before_further_blocks,
     found_in_blocks,
+    have_for_good,
     lateness_of_blocks,
     who_knows,
 )
+from support.gossip_matchers import are_in_exactly_one_block
 from support.network import Network
 from tests.unit.played import NODE_1, NODE_2
 
@@ -49,9 +51,17 @@ class Nodes:
         self.ahead: Callable[[], object] = lambda: None
         self.hopeless: str | None = None
 
+    @property
+    def nodes(self) -> list[NodeName]:
+        return list(self.clients)
+
     def top(self) -> Height:
         self.ahead()
         return Height(max(c.height for c in self.clients.values() if c))
+
+    def heights(self) -> dict[NodeName, Height | Silence]:
+        self.ahead()
+        return self.read(lambda client: client.status().height)
 
     def read(self, question: Any, nodes: Iterable[NodeName] | None = None) -> dict[NodeName, Any]:
         return {
@@ -131,6 +141,47 @@ def test_what_is_heard_late_by_the_suite_alone_is_no_failure() -> None:
     nodes.ahead = lambda: setattr(nodes.clients[NODE_1], "height", 9) or slow.waits.add(A)
     known = before_further_blocks(nodes.network, HandedIn(frozenset({A}), Height(1)), 2)
     assert known[NODE_2] == {A}
+
+
+def after_each_block(*, repeated_at: int = 0) -> Nodes:
+    """Two nodes that have A in block 2, and make another block whenever heights are read."""
+    one, two = Client(2), Client(2)
+    one.blocks = two.blocks = {2: [A]}
+
+    def another_block() -> None:
+        one.height = two.height = one.height + 1
+        if one.height == repeated_at:
+            one.blocks[repeated_at] = [A]
+
+    nodes = Nodes({NODE_1: one, NODE_2: two})
+    nodes.ahead = another_block
+    return nodes
+
+
+def test_a_payment_is_in_one_block_when_each_node_had_its_turn() -> None:
+    nodes = after_each_block()
+    handed_in = HandedIn(frozenset({A}), Height(1))
+    have_for_good(nodes.network, handed_in, are_in_exactly_one_block(handed_in.receipts))
+    assert nodes.clients[NODE_2].height == 6  # type: ignore[union-attr]  # 3 of it, and a look
+
+
+@pytest.mark.parametrize("turn", [4, 5, 6])
+def test_who_puts_it_into_a_block_once_more_is_noticed(turn: int) -> None:
+    handed_in = HandedIn(frozenset({A}), Height(1))
+    once = are_in_exactly_one_block(handed_in.receipts)
+    with pytest.raises(AssertionError, match="has 1 of them more than once"):
+        have_for_good(after_each_block(repeated_at=turn).network, handed_in, once)
+
+
+def test_blocks_that_nobody_makes_any_more_prove_nothing() -> None:
+    nodes = Nodes({NODE_1: Client(2), NODE_2: Client(2)})
+    nodes.hopeless = "the network has stalled"
+    for client in nodes.clients.values():
+        client.blocks = {2: [A]}  # type: ignore[union-attr]
+    handed_in = HandedIn(frozenset({A}), Height(1))
+    once = are_in_exactly_one_block(handed_in.receipts)
+    with pytest.raises(AssertionError, match="the network has stalled"):
+        have_for_good(nodes.network, handed_in, once)
 
 
 class PlayedTime:
