@@ -12,7 +12,7 @@ from support.staking.cheating import (
 )
 from support.staking.verdicts import has_staked, is_banned, part, prove_a_double_vote_of
 from support.staking.views import candidates, stakes_of
-from support.waiting import RECOVERY, eventually
+from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually
 from support.world import SuiteContext
 
 
@@ -50,7 +50,9 @@ def the_operator_tries_to_return(context: SuiteContext, node: NodeName) -> None:
 @then("every node has the proof that {node:Node} has voted twice")
 def every_node_has_the_proof(context: SuiteContext, node: NodeName) -> None:
     network, proof = context.world.network, on_every_node(prove_a_double_vote_of(node))
-    eventually(lambda: double_votes(network), proof, on=network, within=RECOVERY)
+    eventually(
+        lambda: double_votes(network), proof, on=network, within=RECOVERY, stall=STALL_AFTER_A_FAULT
+    )
 
 
 @then("every node shows that {node:Node} is banned for good")

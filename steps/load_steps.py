@@ -4,7 +4,7 @@ from behave import given, then
 from hamcrest import assert_that
 
 from support.matchers import has_confirmed, is_settled
-from support.waiting import STALL_AFTER_A_FAULT, eventually
+from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually
 from support.world import SuiteContext
 
 #: So many that they cannot all have been on their way when the example began to look.
@@ -19,9 +19,9 @@ def payments_keep_flowing(context: SuiteContext, rate: int) -> None:
 
 @then("payments go on being confirmed")
 def payments_go_on(context: SuiteContext) -> None:
-    load = context.world.load
+    network, load = context.world.network, context.world.load
     more = has_confirmed(load.confirmed() + _SOME)
-    eventually(load.confirmed, more, on=context.world.network, stall=STALL_AFTER_A_FAULT)
+    eventually(load.confirmed, more, on=network, within=RECOVERY, stall=STALL_AFTER_A_FAULT)
 
 
 @then("each of these payments happens once or never")

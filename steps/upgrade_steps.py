@@ -195,7 +195,7 @@ def every_node_runs_the_new_release(context: SuiteContext) -> None:
     network = context.world.network
     version = network.next_release.software.version
     eventually(
-        lambda: releases(network), on_every_node(runs(version)), on=network,
+        lambda: releases(network), on_every_node(runs(version)), on=network, within=RECOVERY,
         stall=STALL_AFTER_A_FAULT,
     )  # fmt: skip
 

@@ -78,7 +78,7 @@ def have_for_good(network: Network, handed_in: HandedIn, expected: Matcher[Found
     def found() -> Found:
         return found_in_blocks(network, handed_in)
 
-    eventually(found, expected, on=network, within=RECOVERY)
+    eventually(found, expected, on=network, within=RECOVERY, stall=STALL_AFTER_A_FAULT)
     last = Height(network.top() + len(network.nodes) + 1)
     turns = on_every_node(has_a_block_after(Height(last - 1)))
     eventually(network.heights, turns, on=network, within=RECOVERY)
