@@ -2,10 +2,11 @@
 
 from behave import given, then, when
 
-from steps.balance_steps import nodes_show
 from steps.payment_steps import account_pays_through
 from support.agreement import become_whole, nodes_have_caught_up
 from support.domain import AccountName, Amount, Coins, NodeName
+from support.matchers import holds, on_these_nodes
+from support.waiting import RECOVERY, STALL_AFTER_A_FAULT, eventually
 from support.world import SuiteContext
 
 
@@ -31,7 +32,13 @@ def account_pays_through_the_new_node(
 
 @then("the new node shows that {account:Account} holds {amount:Coins}")
 def the_new_node_shows(context: SuiteContext, account: AccountName, amount: Coins) -> None:
-    nodes_show(context, (context.world.known_newcomer,), account, amount)
+    network, who = context.world.network, context.world.payments.account(account)
+    node = context.world.known_newcomer
+    shown = on_these_nodes([node], holds(account, amount))
+    eventually(
+        lambda: network.balances(who, [node]), shown, on=network, within=RECOVERY,
+        stall=STALL_AFTER_A_FAULT,
+    )  # fmt: skip
 
 
 @given("{nodes:Nodes} has left for good")
