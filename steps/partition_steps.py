@@ -126,6 +126,7 @@ def no_node_makes_a_block(context: SuiteContext) -> None:
 
 @then("{nodes:Nodes} makes no block while the partition lasts")
 @then("{nodes:Nodes} make no block while the others are down")
+@then("{nodes:Nodes} make no block while the disks of the others are full")
 def nodes_make_no_block(context: SuiteContext, nodes: tuple[NodeName, ...]) -> None:
     network = context.world.network
     standing = has_no_block_after(height_at_rest(network, nodes))

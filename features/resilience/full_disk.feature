@@ -43,6 +43,12 @@ Feature: Living with a node whose disk is full
   Rule: With more full disks than it can spare, the network waits for them
 
     @slow
+    Example: The nodes with room make no block
+      Given the disk of node 3 is full
+      When nobody pays anybody
+      Then nodes 1 and 2 make no block while the disks of the others are full
+
+    @slow
     Example: All goes on when there is room again
       Given the disk of node 3 is full
       When nodes 3 and 4 are restarted with room on their disks
