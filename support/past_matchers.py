@@ -9,7 +9,7 @@ from hamcrest.core.base_matcher import BaseMatcher
 from hamcrest.core.description import Description
 from hamcrest.core.matcher import Matcher
 
-from support.domain import AccountName, Blocks, Coins, Forgotten, Height, NodeName
+from support.domain import AccountName, Blocks, Coins, Forgotten, Height, NodeName, Silence
 from support.past import Beside, Ledger, Spread, Sum
 
 T = TypeVar("T")
