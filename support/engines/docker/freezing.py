@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from docker.errors import APIError
 from docker.models.containers import Container
 
-from support.waiting import until
+from support.engines.docker.asking import PATIENCE, ask_again
 
-#: Seconds in which even a busy machine freezes a container.
-_PATIENCE = 20.0
 #: What runc says when it has let the container go on.
 _GAVE_UP = "unable to freeze"
 
 
-def freeze(container: Container, *, patience: float = _PATIENCE) -> None:
+def freeze(container: Container, *, patience: float = PATIENCE) -> None:
     """Pause a container, and ask again when the runtime has given up; ``patience`` in seconds.
 
     With the first version of control groups the kernel freezes a process after the other, and one
@@ -22,19 +19,4 @@ def freeze(container: Container, *, patience: float = _PATIENCE) -> None:
     see its pull requests 2791 and 4388. Raises :class:`docker.errors.APIError` for every other
     refusal at once.
     """
-    refusal: APIError | None = None
-
-    def frozen() -> bool | None:
-        nonlocal refusal
-        try:
-            container.pause()
-        except APIError as error:
-            if _GAVE_UP not in str(error):
-                raise
-            refusal = error
-            return None
-        return True
-
-    if until(frozen, seconds=lambda: patience) is None:
-        assert refusal is not None
-        raise refusal
+    ask_again(container.pause, (_GAVE_UP,), patience=patience)

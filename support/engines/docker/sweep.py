@@ -6,6 +6,7 @@ Two may do so at once: the janitor of a run that was killed, and the next run.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 import docker.errors
 from docker.models.containers import Container
@@ -16,17 +17,15 @@ from testcontainers.core.docker_client import DockerClient
 import docker
 from support.domain import EnvironmentProblem
 from support.engines import runs
+from support.engines.docker.asking import PATIENCE, ask_again
 from support.engines.docker.errors import told_plainly
 from support.engines.docker.labels import OWNER, RUN
 from support.parallel import side_by_side
-from support.waiting import pause_between_sweeps
 
 #: Seconds that the daemon may take for one answer; creating a container on a busy host takes 5.
 _ANSWER = 60
 
 
-#: So often a thing that is still used is tried again: for 20 s.
-_ROUNDS = 30
 #: What the daemon says of a network, and of a volume, while a container is just being removed.
 _STILL_USED = ("active endpoints", "volume is in use")
 
@@ -52,9 +51,9 @@ def sweep(run_id: str) -> int:
         # a disk goes with its container, but for one whose container was removed by others
         volumes = client.volumes.list(filters=mine)
         for network in networks:
-            _remove_when_free(network)
+            remove_when_free(network)
         for volume in volumes:
-            _remove_when_free(volume)
+            remove_when_free(volume)
     return sum(removed.values()) + len(networks) + len(volumes)
 
 
@@ -71,19 +70,13 @@ def remove(container: Container) -> bool:
     return True
 
 
-def _remove_when_free(thing: Network | Volume) -> None:
-    """Somebody else may just be removing the containers that are in it, or the thing itself."""
-    for last in (False,) * _ROUNDS + (True,):
-        try:
-            thing.remove()
-        except docker.errors.NotFound:
-            pass
-        except docker.errors.APIError as error:
-            if last or not any(words in str(error) for words in _STILL_USED):
-                raise
-            pause_between_sweeps()
-            continue
-        return
+def remove_when_free(thing: Network | Volume, *, patience: float = PATIENCE) -> None:
+    """Remove it, also where somebody else is just removing the containers in it, or has removed it.
+
+    ``patience`` in seconds. Raises :class:`docker.errors.APIError` when it stays in use.
+    """
+    with suppress(docker.errors.NotFound):
+        ask_again(thing.remove, _STILL_USED, patience=patience)
 
 
 def dead_runs() -> list[str]:
