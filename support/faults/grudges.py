@@ -109,6 +109,22 @@ def can_talk(grudge: Grudge, one: NodeName, other: NodeName) -> bool:
     return other not in grudge.get(one, ()) and one not in grudge.get(other, ())
 
 
+def reunited(
+    before: Grudge, after: Grudge, nodes: Iterable[NodeName]
+) -> dict[NodeName, frozenset[NodeName]]:
+    """With whom each of these nodes can talk again; who can talk with nobody anew is left out."""
+    asked = frozenset(nodes)
+    again = {
+        one: frozenset(
+            other
+            for other in asked - {one}
+            if can_talk(after, one, other) and not can_talk(before, one, other)
+        )
+        for one in in_order(asked)
+    }
+    return {one: others for one, others in again.items() if others}
+
+
 def in_words(grudge: Grudge) -> str:
     """``node-1 drops what node-3 sends; ...`` for the journal and for people."""
     rows = [

@@ -14,7 +14,17 @@ from itertools import count
 
 from support.domain import EnvironmentProblem, NodeName, NodeState, in_order
 from support.engines.contract import PEERS, CommandRunner, Deployment
-from support.faults.grudges import NO_GRUDGE, Grudge, can_talk, cut_nodes, in_short, in_words, union
+from support.faults.connections import Connections
+from support.faults.grudges import (
+    NO_GRUDGE,
+    Grudge,
+    can_talk,
+    cut_nodes,
+    in_short,
+    in_words,
+    reunited,
+    union,
+)
 from support.journal import Journal
 from support.parallel import side_by_side
 from support.waiting import until
@@ -44,6 +54,7 @@ class PacketFilter:
 
     def __init__(self, deployment: Deployment, journal: Journal) -> None:
         self._deployment = deployment
+        self._connections = Connections(deployment)
         self._journal = journal
         self._cuts: dict[int, Grudge] = {}
         self._numbers = count(1)
@@ -91,12 +102,18 @@ class PacketFilter:
         if not numbers:
             return
         started = time.monotonic()
-        freed = {node for each in numbers for node in self._cuts[each]}
+        running = self._running()
         left = {each: cut for each, cut in self._cuts.items() if each not in numbers}
-        freed &= self._running()
-        self._replace_rules(freed, union(*left.values()))
+        freed = reunited(self.grudge, union(*left.values()), running)
+        # Half-dead connections would be waited for; with them gone, nodes dial anew at once: an
+        # even split of four heals in 0.3 s instead of 3.7 s (measured). They are listed before the
+        # links are open: one that is made just then, and reset, CometBFT would never make again.
+        stale = side_by_side(lambda node: self._connections.between(node, freed[node]), freed)
+        self._replace_rules(
+            {node for each in numbers for node in self._cuts[each]}, union(*left.values())
+        )
         self._cuts = left  # not before: a heal that failed can be tried again
-        side_by_side(self._reset_stale_connections, freed)
+        side_by_side(lambda node: self._connections.reset(node, stale[node]), freed)
         self._prove(self.grudge, self._running())
         seconds = round(time.monotonic() - started, 3)
         undone = [_id(each) for each in numbers]
@@ -109,13 +126,8 @@ class PacketFilter:
 
     def break_off(self, node: NodeName, other: NodeName) -> None:
         """Reset what connections a node has with another one; both are free to dial anew."""
-        host = self._deployment.address(other).host
-        self._runner(node).run(["ss", "-K", f"dst {host} and {self._between_peers(node)}"])
+        self._connections.break_off(node, other)
         self._journal.write("connection broken off", node=node, other=other)
-
-    def _between_peers(self, node: NodeName) -> str:
-        port = self._deployment.address(node).ports[PEERS]
-        return f"( sport = :{port} or dport = :{port} )"
 
     def _running(self) -> set[NodeName]:
         states = side_by_side(self._deployment.state, self._deployment.nodes)
@@ -132,13 +144,6 @@ class PacketFilter:
             self._runner(node).run(["iptables-restore"], stdin=_TABLE.format(rules=rules))
 
         side_by_side(replace, nodes & self._running())
-
-    def _reset_stale_connections(self, node: NodeName) -> None:
-        """Half-dead connections would be waited for; with them gone, nodes dial anew at once.
-
-        An even split of four then heals in 0.3 s instead of 3.7 s (measured).
-        """
-        self._runner(node).run(["ss", "-K", self._between_peers(node)])
 
     def _prove(self, grudge: Grudge, running: set[NodeName]) -> None:
         """One connection attempt per pair and direction, from inside the nodes."""

@@ -9,7 +9,8 @@ import pytest
 
 from support.domain import NodeName, NodeState
 from support.engines.contract import CommandFailed
-from tests.contract.started import Started
+from support.faults.connections import Connection, Connections
+from tests.contract.started import Started, eventually
 
 pytestmark = pytest.mark.engine
 
@@ -62,11 +63,20 @@ def test_the_suite_can_still_talk_to_a_node_that_is_cut_off(cuttable: Started) -
     assert cuttable.client(ONE).status().height >= 1
 
 
-def test_stale_connections_can_be_reset(cuttable: Started) -> None:
-    port = cuttable.deployment.address(ONE).ports["peers"]
-    runner = cuttable.deployment.in_network_namespace(ONE)
-    runner.run(["ss", "-K", f"( sport = :{port} or dport = :{port} )"])
-    cuttable.await_new_blocks()
+def test_the_connections_of_one_link_can_be_reset_and_those_of_others_stay(
+    cuttable: Started,
+) -> None:
+    connections = Connections(cuttable.deployment)
+
+    def all_open() -> dict[NodeName, set[Connection]] | None:
+        found = {node: set(connections.between(ONE, [node])) for node in (TWO, THREE)}
+        return found if all(found.values()) else None
+
+    before = eventually(all_open, f"{ONE} having a connection with everybody")
+    connections.reset(ONE, before[TWO])
+    after = eventually(all_open, f"{ONE} having a connection with everybody again")
+    assert not after[TWO] & before[TWO]
+    assert after[THREE] >= before[THREE]
 
 
 def test_a_command_that_does_not_exist_fails(cuttable: Started) -> None:

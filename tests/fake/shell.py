@@ -58,7 +58,7 @@ class Shell:
                 return json.dumps(self._probed(words))
             case ["litter", "throw", *_, target]:
                 return json.dumps(self._littered(target, len(json.loads(stdin))))
-            case ["ss", "-K", *_]:
+            case ["ss", "-K" | "-tnH", *_]:
                 return ""  # links of this simulation never go stale
         raise NotUnderstood("there is no such command")
 

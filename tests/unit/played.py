@@ -65,6 +65,8 @@ from support.network import Network
 from support.topology import Topology
 
 BLOCK_TIME = 0.2
+#: An address as `ss` writes it, also within one of IPv6.
+IPV4 = r"\d+\.\d+\.\d+\.\d+"
 NODE_1, NODE_2, NODE_3, NODE_4, NODE_5 = (node_named(number) for number in range(1, 6))
 
 
@@ -326,7 +328,7 @@ class PlayedNamespace:
     """A node's packet filter, as far as ``iptables-restore``, ``probe`` and counters show it.
 
     ``stuck``: new rules are taken in and change nothing. ``also_drops``: more than the rules say.
-    ``counts``: whether the rules count what they drop.
+    ``counts``: whether the rules count what they drop. ``connections``: what is open with peers.
     """
 
     def __init__(self, host: PlayedDeployment, node: NodeName) -> None:
@@ -338,6 +340,7 @@ class PlayedNamespace:
         self.also_drops: set[str] = set()
         self.counts = True
         self.listens = True
+        self.connections: list[tuple[str, str]] = []
         self._host = host
         self._node = node
 
@@ -352,6 +355,12 @@ class PlayedNamespace:
                     return json.dumps({target: self._reach(target) for target in targets})
                 case ["iptables", "-L", "INPUT", "-v", "-n", "-x"]:
                     return self._listing()
+                case ["ss", "-tnH", "state", "established", wanted]:
+                    return "".join(
+                        f"0      0      {own} {peer}\n"
+                        for own, peer in self.connections
+                        if f"dst {re.findall(IPV4, peer)[0]} " in wanted
+                    )
                 case ["ss", "-K", _]:
                     return ""
         raise CommandFailed(f"{argv[0]} is not played")

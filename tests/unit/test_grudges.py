@@ -23,6 +23,7 @@ from support.faults.grudges import (
     in_short,
     in_words,
     isolated,
+    reunited,
     ring,
     row,
     union,
@@ -119,6 +120,21 @@ def test_a_grudge_on_top_of_itself_is_the_same(grudge: Grudge) -> None:
 def test_talking_takes_two(grudge: Grudge, one: NodeName, other: NodeName) -> None:
     assert can_talk(grudge, one, other) == can_talk(grudge, other, one)
     assert can_talk(grudge, one, other) == (not {(one, other), (other, one)} & drops(grudge))
+
+
+@given(grudges(), grudges(), some_nodes)
+def test_whoever_is_reunited_could_not_talk_and_can_now(
+    one: Grudge, other: Grudge, named: list[NodeName]
+) -> None:
+    again = reunited(union(one, other), one, named)
+    pairs = {(node, peer) for node, peers in again.items() for peer in peers}
+    assert pairs == {
+        (node, peer)
+        for node in named
+        for peer in named
+        if can_talk(one, node, peer) and not can_talk(union(one, other), node, peer)
+    }
+    assert all(again.values())
 
 
 @given(sides(2, 2))

@@ -49,6 +49,10 @@ def ip(node: NodeName) -> str:
     return f"10.0.0.{node[-1]}"
 
 
+def asked_of_connections(host: PlayedDeployment, node: NodeName) -> list[tuple[str, ...]]:
+    return [command for command in host.namespaces[node].commands if command[0] == "ss"]
+
+
 def kinds(journal: Journal) -> list[str]:
     return [record["kind"] for record in journalled(journal.path)[1:]]
 
@@ -203,16 +207,38 @@ def test_a_heal_that_does_not_open_the_links_is_noticed(
     assert "fault undone" not in kinds(journal)
 
 
-def test_a_heal_resets_the_connections_of_the_nodes_that_were_cut(
+def test_a_heal_resets_the_connections_that_were_cut_and_no_others(
     host: PlayedDeployment, cuts: PacketFilter
 ) -> None:
-    cuts.cut(between([NODE_1], [NODE_2]))
-    assert not any(command[0] == "ss" for command in host.namespaces[NODE_1].commands)
+    cuts.cut(union(between([NODE_1], [NODE_2]), deaf(NODE_4, [NODE_1])))
+    host.namespaces[NODE_1].connections = [
+        ("10.0.0.1:26656", "10.0.0.2:40001"),
+        ("10.0.0.1:40003", "10.0.0.3:26656"),
+        ("[::ffff:10.0.0.1]:26656", "[::ffff:10.0.0.4]:40004"),
+    ]
+    host.namespaces[NODE_2].connections = [("10.0.0.2:40001", "10.0.0.1:26656")]
+    assert not asked_of_connections(host, NODE_1)
     cuts.heal()
-    reset = ("ss", "-K", "( sport = :26656 or dport = :26656 )")
-    assert reset in host.namespaces[NODE_1].commands
-    assert reset in host.namespaces[NODE_2].commands
-    assert reset not in host.namespaces[NODE_3].commands
+    assert [command[1] for command in asked_of_connections(host, NODE_1)] == ["-tnH", "-K"]
+    assert asked_of_connections(host, NODE_1)[-1][2] == (
+        "( sport = :26656 and dst 10.0.0.2 and dport = :40001 ) or "
+        "( sport = :26656 and dst 10.0.0.4 and dport = :40004 )"
+    )
+    assert asked_of_connections(host, NODE_2)[-1][2] == (
+        "( sport = :40001 and dst 10.0.0.1 and dport = :26656 )"
+    )
+    assert not asked_of_connections(host, NODE_3)
+    assert [command[1] for command in asked_of_connections(host, NODE_4)] == ["-tnH"]
+
+
+def test_what_is_dialled_when_the_links_are_open_again_is_not_reset(
+    host: PlayedDeployment, cuts: PacketFilter
+) -> None:
+    """CometBFT never dials again whom it loses in the moment in which it has found it."""
+    cuts.cut(between([NODE_1], [NODE_2]))
+    cuts.heal()
+    last = [command[0] for command in host.namespaces[NODE_1].commands if command[0] != "probe"]
+    assert last[-2:] == ["ss", "iptables-restore"], "known before the rules are gone"
 
 
 def test_a_node_that_does_not_listen_yet_is_no_reason_to_complain(
