@@ -28,7 +28,7 @@ from support.implementations.contract import NodeClient, WayIn
 from support.topology import DEFAULT_BLOCK_TIME, Topology
 from tests.fake.client import FakeClient
 from tests.fake.genesis import GENESIS_FILE, NODE_FILE, TREASURY, Genesis, peers_to_file
-from tests.fake.shell import PEER_PORT
+from tests.fake.sockets import PEER_PORT
 from tests.fake.transfer import address_of
 from tests.fake.wallet import FakeWallet, treasury_key
 

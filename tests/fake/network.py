@@ -16,6 +16,7 @@ from itertools import combinations
 from support.domain import BlockId, Height, NodeName, NodeState, Receipt
 from tests.fake.defects import Defects
 from tests.fake.node import Block, Entry, SimulatedNode
+from tests.fake.sockets import Sockets
 
 _Link = frozenset[NodeName]
 
@@ -33,6 +34,7 @@ class SimulatedNetwork:
         self.nodes: dict[NodeName, SimulatedNode] = {}
         #: Payments of which some customer has been told that they are confirmed.
         self.told: set[Receipt] = set()
+        self.sockets = Sockets()
         self._block_time = block_time
         self._links: set[_Link] = set()
         self._parted: set[_Link] = set()

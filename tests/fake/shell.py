@@ -11,9 +11,7 @@ from support.engines.contract import CommandFailed
 from tests.fake.network import SimulatedNetwork
 from tests.fake.node import SimulatedNode
 from tests.fake.packet_filter import NotUnderstood
-
-#: The port of a node's peers: nothing else listens on the address that peers know.
-PEER_PORT = 7000
+from tests.fake.sockets import PEER_PORT
 
 
 class Shell:
@@ -58,9 +56,15 @@ class Shell:
                 return json.dumps(self._probed(words))
             case ["litter", "throw", *_, target]:
                 return json.dumps(self._littered(target, len(json.loads(stdin))))
-            case ["ss", "-K" | "-tnH", *_]:
-                return ""  # links of this simulation never go stale
+            case ["ss", "-tnH", "state", "established", words]:
+                return self._network.sockets.listing(self._node, self._peers(), words)
+            case ["ss", "-K", words]:  # nothing waits for a connection in this simulation
+                self._network.sockets.reset(self._node, self._peers(), words)
+                return ""
         raise NotUnderstood("there is no such command")
+
+    def _peers(self) -> list[SimulatedNode]:
+        return [self._network.nodes[name] for name in self._network.peers_of(self._node.name)]
 
     def _probed(self, words: list[str]) -> dict[str, str]:
         if words[:1] == ["--within"]:
