@@ -21,6 +21,15 @@ class Result:
     broken: frozenset[str]
     printed: str
 
+    def __or__(self, other: Result) -> Result:
+        """Both of two runs."""
+        return Result(
+            self.green | other.green,
+            self.red | other.red,
+            self.broken | other.broken,
+            self.printed + other.printed,
+        )
+
     @property
     def all(self) -> frozenset[str]:
         """Every example that ran."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 import pytest
 
-from tests.planted.runs import Result, run_features
+from tests.planted.runs import ROOT, Result, run_features
 
 #: Runs that mostly wait, 14 s of 200 are work: so many leave something of two cores to other tests.
-SIDE_BY_SIDE = 12
+SIDE_BY_SIDE = 24
+#: A run of everything is begun in so many parts: examples that are red wait for their deadlines.
+PARTS = 3
 #: So many actions can be read at a glance.
 HANDFUL = 5
 
@@ -28,7 +32,13 @@ FAKE = (
 #: Long lives that fail are lived again and again to find a shorter one: they have their own cases.
 #: Where so many runs share two cores, the rhythm of blocks is that of the host: see `stumbles`.
 #: Where a block takes a second, who waits in vain waits for minutes: see `trails`.
-EVERYTHING = ("features/", "--tags=not @endurance", "--exclude=rhythm|common_prefix")
+EVERYTHING = tuple(
+    sorted(
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "features").rglob("*.feature")
+        if path.parent.name != "endurance" and path.stem not in ("rhythm", "common_prefix")
+    )
+)
 ENDURANCE = ("features/endurance",)
 WITH_A_CUT = (
     "features/resilience/partition_heal.feature",
@@ -325,12 +335,23 @@ CASES = [
 NOTHING_ELSE = {"stalled_node", "payment_lost-life"}
 
 
+class Runs:
+    """The parts of one run, which go on in the background."""
+
+    def __init__(self, parts: Sequence[Future[Result]]) -> None:
+        self._parts = parts
+
+    def result(self) -> Result:
+        """What all of them said, when the last one has ended."""
+        return reduce(or_, (part.result() for part in self._parts))
+
+
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Future[Result]]:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Runs]:
     """All runs, a few at a time, each begun before the first result is asked for."""
     pool = ThreadPoolExecutor(SIDE_BY_SIDE)
 
-    def started(defect: str, features: tuple[str, ...]) -> Future[Result]:
+    def part(defect: str, features: tuple[str, ...]) -> Future[Result]:
         folder: Path = tmp_path_factory.mktemp(defect or "honest")
         return pool.submit(
             run_features,
@@ -341,6 +362,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Future[Result
             ACCORD_FAKE_DEFECT=defect,
         )
 
+    def started(defect: str, features: tuple[str, ...]) -> Runs:
+        parts = PARTS if features is EVERYTHING else 1
+        return Runs([part(defect, features[number::parts]) for number in range(parts)])
+
     slow_ones_first = sorted(CASES, key=lambda c: (c.features != EVERYTHING, -len(c.red)))
     return {
         "": started("", EVERYTHING),
@@ -349,7 +374,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Future[Result
     }
 
 
-def test_an_honest_network_turns_nothing_red(runs: Mapping[str, Future[Result]]) -> None:
+def test_an_honest_network_turns_nothing_red(runs: Mapping[str, Runs]) -> None:
     for name, least in (("", 60), ("life", 2)):
         honest = runs[name].result()
         assert not honest.red | honest.broken, honest.printed
@@ -357,9 +382,7 @@ def test_an_honest_network_turns_nothing_red(runs: Mapping[str, Future[Result]])
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_defect_turns_exactly_its_examples_red(
-    case: Case, runs: Mapping[str, Future[Result]]
-) -> None:
+def test_a_defect_turns_exactly_its_examples_red(case: Case, runs: Mapping[str, Runs]) -> None:
     result = runs[case.name].result()
     assert not result.broken, result.printed
     assert {name.strip() for name in result.red} == case.red, result.printed
