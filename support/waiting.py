@@ -140,6 +140,8 @@ def throughout(
         if readings and not wanting:
             return
         silent = [f"{key} {readings[key]}" for key in wanting if isinstance(readings[key], Silence)]
+        if not readings:
+            silent = ["there was no node to ask"]
         if silent and elapsed > lasts + on.seconds(STALL):
             seen = [(elapsed, "; ".join(silent))]
             raise _disappointed(matcher, "not every node could be heard", seen)

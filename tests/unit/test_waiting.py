@@ -250,6 +250,15 @@ def test_a_node_that_is_silent_at_the_end_is_asked_until_it_answers(
     assert 6.0 <= clock.now - began < 6.2
 
 
+def test_where_there_is_no_node_to_ask_nothing_has_lasted(
+    clock: PlayedTime, pace: PlayedPace
+) -> None:
+    nobody: dict[NodeName, Coins | Silence] = {}
+    with pytest.raises(AssertionError) as raised:
+        throughout(lambda: nobody, HOLDS_70, on=pace, period=Blocks(15))
+    assert "there was no node to ask" in str(raised.value)
+
+
 def test_the_answer_after_a_silence_counts_as_well(clock: PlayedTime, pace: PlayedPace) -> None:
     silent = {NODE_1: Coins(70), NODE_2: Silence("timed out")}
     probe = one_after_the_other(*[shown(70, 70)] * 5, *[silent] * 100, shown(70, 0))
